@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ModuleGraph } from './graph.ts';
+import { HandlerPlace } from './routes.ts';
+
+/** Self times of one module in one start, milliseconds: finding the file, reading it, compiling and running it. */
+export const ModuleTime = z.object({
+  id: z.string(),
+  resolveMs: z.number(),
+  readMs: z.number(),
+  evaluateMs: z.number(),
+  /** When its load began, since the spawn. */
+  startMs: z.number(),
+});
+export type ModuleTime = z.infer<typeof ModuleTime>;
+
+/**
+ * Where one start's init went, milliseconds. Every part but the last has its own instrument; `unattributedMs` is
+ * what is left of `initMs`, and may be slightly negative when instruments overlap.
+ */
+export const Account = z.object({
+  /** Spawn until the server that answered listens. The probe's own start is already taken out. */
+  initMs: z.number(),
+  /** Spawn of the start command until Node is ready to run the user's first line. */
+  bootstrapMs: z.number(),
+  resolveMs: z.number(),
+  readMs: z.number(),
+  evaluateMs: z.number(),
+  /** Turns of the event loop (and what is queued right after the entry ended) outside module loading. */
+  ownWorkMs: z.number(),
+  /** The event loop slept: timers, sockets, child processes. */
+  waitingMs: z.number(),
+  unattributedMs: z.number(),
+});
+export type Account = z.infer<typeof Account>;
+
+/** One start under the probe. */
+export const TimingRun = z.object({
+  account: Account,
+  /** Spawn to first answer; null when it never answered. */
+  firstAnswerMs: z.number().nullable(),
+  modules: z.array(ModuleTime),
+});
+export type TimingRun = z.infer<typeof TimingRun>;
+
+/** A route as the framework held it when the app had started: see steps/routes. */
+export const RuntimeRoute = z.object({
+  method: z.string(),
+  path: z.string(),
+  framework: z.string(),
+  handler: HandlerPlace.nullable(),
+  /** Where the route was registered: file ids with lines, innermost frame first, frames inside the framework left out. */
+  registeredAt: z.array(HandlerPlace),
+});
+export type RuntimeRoute = z.infer<typeof RuntimeRoute>;
+
+/** What is costly to see, from a start of its own: the graph, the routes, and why an app did not come up. */
+export const Evidence = z.object({
+  graph: ModuleGraph,
+  routes: z.array(RuntimeRoute),
+  node: z.string(),
+  /** Heap used after the start, bytes. */
+  heapBytes: z.number(),
+  /** The port and path that answered; null when none did. */
+  answered: z.object({ port: z.number(), status: z.number() }).nullable(),
+  portFromEnvironment: z.boolean(),
+  listens: z.array(z.object({ port: z.number(), host: z.string() })),
+  /** Through which loader TypeScript or JSX went while running, if any. */
+  transpiler: z.string().nullable(),
+  failure: z
+    .object({
+      kind: z.enum(['exit', 'exception', 'never-listened', 'never-answered']),
+      message: z.string(),
+      place: HandlerPlace.nullable(),
+      /** What the process was waiting for when it was ended: resource kinds and, for sockets, the peer's address. */
+      waitingFor: z.array(z.string()),
+      /** Names of environment variables that were read while they had no value. */
+      unsetVariables: z.array(z.string()),
+    })
+    .nullable(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** What happened when the app really started. Milliseconds, on this machine. */
+export const Boot = z.object({
+  kind: z.literal('boot'),
+  version: z.literal(1),
+  evidence: Evidence,
+  timing: z.array(TimingRun),
+  /** Spawn to first answer of starts without any probe, alternating with the timing runs. */
+  plainMs: z.array(z.number()),
+  /** The same for a bare `node:http` server. */
+  floorMs: z.array(z.number()),
+  /** Median share by which a timing run is slower than a plain one: 0.08 is 8 %. Null where the app never answered. */
+  probeOverhead: z.number().nullable(),
+  findings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
+});
+export type Boot = z.infer<typeof Boot>;
