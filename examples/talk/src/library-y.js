@@ -1,0 +1,4 @@
+import { work } from './work.js';
+
+/** What /b needs: two reference seconds to load. */
+export const y = work(2);
