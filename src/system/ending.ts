@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { sleep } from './clock.ts';
+import { startGuard, type Guard } from './guard.ts';
+import { membersOf, processTable } from './processes.ts';
+
+/** What has to be ended: a marker, and the session and group that the first process leads. */
+export type Run = { id: string; pid: number };
+
+/** How long processes may take to end by themselves after SIGTERM, milliseconds. */
+export const GRACE_MS = 2000;
+
+/** What not even SIGKILL ends within this time hangs in the kernel; waiting longer would hang us too. */
+const KILL_PATIENCE_MS = 5000;
+const POLL_MS = 10;
+
+const session = randomBytes(8).toString('hex');
+const running = new Map<string, Run>();
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+let started = 0;
+let guard: Guard | null = null;
+
+/**
+ * A new run id, with everything in place to end what will be started under it: call it before the start that is to be
+ * timed, because it may start a shell.
+ */
+export function newRunId(): string {
+  if (guard === null || !guard.alive()) {
+    guard = startGuard(session);
+    for (const run of running.values()) guard.watch(run.pid);
+  }
+  endOnSignals();
+  started += 1;
+  return `${session}-${started}`;
+}
+
+/** Hands a started process over: from now on it ends with us, at the latest. */
+export function register(run: Run): void {
+  running.set(run.id, run);
+  guard?.watch(run.pid);
+}
+
+/** Lets go of a run that left nothing behind, so that its process group's number, free again, is never signaled. */
+export async function releaseWhenGone(run: Run): Promise<void> {
+  if (isGone(run)) await sleep(POLL_MS);
+  if (isGone(run)) unregister(run);
+}
+
+/**
+ * Ends all processes of the run: SIGTERM, after `graceMs` SIGKILL. Resolves when none is left, also of those that left
+ * the process group; false when not even SIGKILL ended them.
+ */
+export async function endRun(run: Run, graceMs: number = GRACE_MS): Promise<boolean> {
+  if (!running.has(run.id)) return true;
+  const told = new Set<number>();
+  const begun = performance.now();
+  // Two looks in a row must find nothing: between fork and exec a process can go unseen.
+  for (let clean = 0; clean < 2; await sleep(POLL_MS)) {
+    const left = membersOf(processTable(), { pid: run.pid, runId: run.id });
+    clean = left.length === 0 ? clean + 1 : 0;
+    const passedMs = performance.now() - begun;
+    if (passedMs > graceMs + KILL_PATIENCE_MS) return false;
+    for (const { pid } of left) {
+      if (passedMs >= graceMs) signal(pid, 'SIGKILL');
+      else if (!told.has(pid)) signal(pid, 'SIGTERM');
+      told.add(pid);
+    }
+  }
+  unregister(run);
+  return true;
+}
+
+function isGone(run: Run): boolean {
+  return membersOf(processTable(), { pid: run.pid, runId: run.id }).length === 0;
+}
+
+function unregister(run: Run): void {
+  running.delete(run.id);
+  guard?.forget(run.pid);
+}
+
+/** Ends everything that this process started and that still runs. */
+export async function endAll(graceMs: number = GRACE_MS): Promise<void> {
+  await Promise.all([...running.values()].map((run) => endRun(run, graceMs)));
+}
+
+/**
+ * From the first call on, SIGINT, SIGTERM and SIGHUP first end everything started and then us; a second signal does not
+ * wait. Work that is synchronous, such as writing a file, is finished before.
+ */
+export function endOnSignals(): void {
+  for (const name of signals) if (!process.listeners(name).includes(onSignal)) process.on(name, onSignal);
+}
+
+function onSignal(name: NodeJS.Signals): void {
+  for (const each of signals) process.off(each, onSignal);
+  // With no handler of ours left, the second signal takes its default way and the guard does the rest.
+  void endAll().finally(() => {
+    // A host with handlers of its own (we may be used as a library) has seen the signal too and decides for itself.
+    if (process.listenerCount(name) === 0) process.kill(process.pid, name);
+  });
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended meanwhile.
+  }
+}
