@@ -47,7 +47,9 @@ export const HeavyImport = z.object({
   retainedMs: z.number(),
   noiseMs: z.number(),
   modules: z.number().int(),
-  /** The smallest set of imports whose absence keeps it from loading. */
+  /** What a start saves when the cut is made; more than `retainedMs` where the cut takes importers away too. */
+  savesMs: z.number(),
+  /** The smallest set of imports whose absence keeps it from loading; empty for what is preloaded. */
   cut: z.array(z.object({ file: z.string(), line: z.number().int(), specifier: z.string() })),
 });
 export type HeavyImport = z.infer<typeof HeavyImport>;
@@ -106,6 +108,8 @@ export const Why = z.object({
   chains: z.array(z.array(z.object({ module: z.string(), ms: z.number(), line: z.number().int().nullable(), specifier: z.string().nullable() }))),
   /** How many chains there are in all; `chains` may hold fewer. */
   chainsInAll: z.number().int(),
+  /** at-least where import cycles make counting them all too long. */
+  chainsCounted: z.enum(['exact', 'at-least']),
   cut: z.array(z.object({ file: z.string(), line: z.number().int().nullable(), specifier: z.string() })),
   /** What a start would save if the cut were made. */
   cutSavesMs: z.number(),

@@ -1,0 +1,78 @@
+import type { ImportEdge, ModuleGraph } from '../model/graph.ts';
+import { indexGraph, markReached, type LoadIndex } from './load-index.ts';
+import { dominatorsOf } from './retained.ts';
+
+/** Ids of the given modules (unknown ones are passed over) and of all that they import, directly or not. */
+export function reachableFrom(graph: ModuleGraph, starts: readonly string[]): Set<string> {
+  const index = indexGraph(graph);
+  const seen = new Uint8Array(index.ids.length);
+  const from = starts.map((id) => index.at.get(id)).filter((i) => i !== undefined);
+  markReached(index, from, seen);
+  return new Set(index.ids.filter((_, i) => seen[i]));
+}
+
+/** What would no longer load at the start if these modules, or these imports, were not there: ids in load order. */
+export function goneWithout(graph: ModuleGraph, absent: { modules?: Iterable<string>; edges?: Iterable<ImportEdge> }): string[] {
+  return goneFrom(indexGraph(graph), absent);
+}
+
+/** The same on an index that is there already, for callers that ask many times. */
+export function goneFrom(index: LoadIndex, absent: { modules?: Iterable<string>; edges?: Iterable<ImportEdge> }): string[] {
+  const blocked = new Uint8Array(index.ids.length);
+  const removed: number[] = [];
+  for (const id of absent.modules ?? []) {
+    const module = index.at.get(id);
+    if (module === undefined || blocked[module]) continue;
+    blocked[module] = 1;
+    removed.push(module);
+  }
+  const cut = new Set(absent.edges);
+  const arcs = new Set<number>();
+  if (cut.size > 0) index.arcs.forEach(({ edge }, i) => cut.has(edge) && arcs.add(i));
+  markReached(index, index.starts, blocked, arcs);
+  for (const module of removed) blocked[module] = 0;
+  return index.ids.filter((_, i) => !blocked[i]);
+}
+
+/** Sum of the modules' times, milliseconds; a module without a time counts as zero. */
+export function totalMs(selfMs: Readonly<Record<string, number>>, modules: Iterable<string>): number {
+  let sum = 0;
+  for (const id of modules) sum += selfMs[id] ?? 0;
+  return sum;
+}
+
+/**
+ * What weighs most below the given modules: dependencies by what they retain, files of the app by their own time alone
+ * (what they import is named itself); milliseconds, largest first. Left out is what a listed one retains already, so
+ * that no cost is named twice, and what stands above a start: that is the app, met through a cycle.
+ */
+export function heaviestUnder(
+  graph: ModuleGraph,
+  starts: readonly string[],
+  costs: { selfMs: Readonly<Record<string, number>>; retainedMs: Readonly<Record<string, number>> },
+  options: { own: (id: string) => boolean; top: number; leastMs?: number },
+): { module: string; ms: number }[] {
+  const index = indexGraph(graph);
+  const idom = dominatorsOf(index);
+  const above = new Set<number>();
+  for (const id of starts) {
+    for (let i = idom[index.at.get(id) ?? -1] ?? -1; i >= 0; i = idom[i]!) above.add(i);
+  }
+  const reached = reachableFrom(graph, starts);
+  const candidates = index.ids
+    .map((id, i) => ({ id, i, ms: (options.own(id) ? costs.selfMs : costs.retainedMs)[id] ?? 0 }))
+    .filter(({ id, i, ms }) => reached.has(id) && !above.has(i) && ms > 0 && ms >= (options.leastMs ?? 0))
+    .sort((a, b) => b.ms - a.ms || (a.id < b.id ? -1 : 1));
+  const listed = new Set<number>();
+  const heaviest: { module: string; ms: number }[] = [];
+  for (const { id, i, ms } of candidates) {
+    if (heaviest.length >= options.top) break;
+    let up = idom[i]!;
+    while (up >= 0 && !listed.has(up)) up = idom[up]!;
+    if (up >= 0) continue;
+    // What a file of the app retains is not in its number here, so it stays open to be named.
+    if (!options.own(id)) listed.add(i);
+    heaviest.push({ module: id, ms });
+  }
+  return heaviest;
+}
