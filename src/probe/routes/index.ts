@@ -1,0 +1,92 @@
+import { expressWatcher } from './express.ts';
+import { openInspector } from './inspect.ts';
+import { koaWatcher } from './koa.ts';
+import { locateHandlers } from './locate.ts';
+import { exportedGetters } from './exported.ts';
+import { installedPackage, ownFiles } from './own.ts';
+import { quietly } from './patch.ts';
+import { asPath } from './stack.ts';
+import { transpiledPlaces } from './transpiled.ts';
+import type { FoundRoute, FrameworkWatcher, RawRoute } from './types.ts';
+
+export interface RouteWatch {
+  /** To be called after every CommonJS file finished evaluating; nearly free for files of no interest. Never throws. */
+  afterCommonJs(filename: string, module: { exports: unknown }): void;
+  /** An ES module's source, with a line added at its end where a watcher wants to see its exports. Never throws. */
+  rewriteModule(url: string, source: string): string;
+  /** To be called once, when the app has answered or failed. */
+  collect(): { routes: RawRoute[]; problems: string[] };
+}
+
+const receiver = 'lwa-split.loaded';
+
+/** Watches the web frameworks of this process from now on. The entry tells the app's own files from installed ones. */
+export function watchRoutes(entry: string | undefined = process.argv[1]): RouteWatch {
+  const watchers: FrameworkWatcher[] = [expressWatcher(), koaWatcher()];
+  const wanted = new Map<string, FrameworkWatcher[]>();
+  for (const watcher of watchers) for (const name of watcher.packages) wanted.set(name, [...(wanted.get(name) ?? []), watcher]);
+  const problems = new Set<string>();
+
+  function loaded(filename: string, module: { exports: unknown }): void {
+    const home = installedPackage(filename);
+    if (home === null) return;
+    for (const watcher of wanted.get(home.name) ?? []) {
+      quietly(
+        (message) => problems.add(`${watcher.name}: ${message}`),
+        () => watcher.loaded(filename.slice(home.root.length + 1), module),
+      );
+    }
+  }
+
+  Object.defineProperty(globalThis, Symbol.for(receiver), {
+    value: (url: string, exports: unknown) => loaded(asPath(url), { exports }),
+    configurable: true,
+    enumerable: false,
+  });
+
+  return {
+    afterCommonJs: loaded,
+
+    rewriteModule(url, source) {
+      const home = installedPackage(url);
+      if (home === null || !wanted.has(home.name)) return source;
+      const getters = exportedGetters(source);
+      if (getters === '') return source;
+      return `${source}\n;globalThis[Symbol.for(${JSON.stringify(receiver)})]?.(${JSON.stringify(url)}, ${getters});\n`;
+    },
+
+    collect() {
+      const found: FoundRoute[] = [];
+      for (const watcher of watchers) {
+        quietly(
+          (message) => problems.add(`${watcher.name}: ${message}`),
+          () => found.push(...watcher.collect()),
+        );
+      }
+      let routes = found.map((route): RawRoute => ({ ...route, handler: null }));
+      if (found.length > 0) {
+        quietly(
+          (message) => problems.add(`handlers: ${message}`),
+          () => {
+            routes = located(found, new Set(wanted.keys()), entry, (message) => problems.add(`handlers: ${message}`));
+          },
+        );
+      }
+      return { routes, problems: [...problems].sort() };
+    },
+  };
+}
+
+function located(found: FoundRoute[], frameworks: ReadonlySet<string>, entry: string | undefined, report: (problem: string) => void): RawRoute[] {
+  const inspector = openInspector();
+  try {
+    const places = locateHandlers(found, { inspector, isOwn: ownFiles(entry), frameworks, report });
+    const asWritten = transpiledPlaces(inspector.sourceMapUrlOf);
+    return found.map((route, index) => {
+      const place = places[index] ?? null;
+      return { ...route, handler: place === null ? null : asWritten(place), registeredAt: route.registeredAt.map(asWritten) };
+    });
+  } finally {
+    inspector.close();
+  }
+}
