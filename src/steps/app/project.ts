@@ -92,7 +92,7 @@ export function upward(folder: string): string[] {
 function shownFrom(cwd: string, path: string): string {
   const way = relative(cwd, resolve(path));
   if (way === '') return 'this folder';
-  return way.startsWith('../../..') ? path : way;
+  return way.startsWith('..') ? path : way;
 }
 
 function emptyManifest(): PackageJson {

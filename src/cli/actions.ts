@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import type { Analysis } from '../model/analysis.ts';
+import type { AnalyzeOptions } from '../model/options.ts';
+import { renderOptions, progressFor, type Io, type Progress } from './io.ts';
+import type { Actions, AnalyzeFlags } from './program.ts';
+import type { TypedOptions } from './options.ts';
+
+/** The commands, each loading what it needs when it is called: this is what keeps --help quick. */
+export function actions(io: Io): Actions {
+  return {
+    async analyze(app, flags) {
+      const progress = progressFor(io, flags.json === true);
+      const analysis = await withProgress(progress, () => (flags.from === undefined ? analyzeApp(app, flags, io, progress) : savedAnalysis(flags.from, io)));
+      const shown = flags.route === undefined ? analysis : await withRoutes(analysis, flags.route);
+      if (flags.json === true) return io.stdout.write(document(shown));
+      const { renderAnalysis } = await import('../render/analysis.ts');
+      return io.stdout.write(ended(renderAnalysis(shown, renderOptions(io))));
+    },
+
+    async why(module, app, flags) {
+      const progress = progressFor(io, flags.json === true);
+      const why = await withProgress(progress, async () => {
+        const options = await settle(app, flags, io, progress);
+        const { explain } = await import('../steps/analysis/why.ts');
+        return explain(options, module);
+      });
+      if (flags.json === true) return io.stdout.write(document(why));
+      const { renderWhy } = await import('../render/why.ts');
+      return io.stdout.write(ended(renderWhy(why, renderOptions(io))));
+    },
+  };
+}
+
+async function analyzeApp(app: string | undefined, flags: AnalyzeFlags, io: Io, progress: Progress): Promise<Analysis> {
+  const options = await settle(app, flags, io, progress);
+  const { analyze } = await import('../steps/analysis/index.ts');
+  return analyze(options);
+}
+
+async function settle(app: string | undefined, typed: TypedOptions, io: Io, progress: Progress): Promise<AnalyzeOptions> {
+  const [{ resolveOptions }, { diskFiles }, { importFile }, { envFile }] = await Promise.all([
+    import('./options.ts'),
+    import('../system/project-files.ts'),
+    import('../system/import-file.ts'),
+    import('../system/files.ts'),
+  ]);
+  const options = await resolveOptions(app, typed, { cwd: io.cwd, files: diskFiles, importFile, readEnvFile: envFile });
+  return { ...options, onProgress: progress.show };
+}
+
+async function savedAnalysis(file: string, io: Io): Promise<Analysis> {
+  const [{ Analysis: schema }, { readJson }, { UserError }] = await Promise.all([import('../model/analysis.ts'), import('../system/files.ts'), import('../model/trouble.ts')]);
+  const parsed = schema.safeParse(readJson(resolve(io.cwd, file)));
+  if (parsed.success) return parsed.data;
+  throw new UserError('not-an-analysis', `${file} is not an analysis of this version of lwa-split.`, `Make one: lwa-split analyze --json > ${file}`, parsed.error);
+}
+
+async function withRoutes(analysis: Analysis, pattern: string): Promise<Analysis> {
+  const { routesMatching } = await import('../query/routes-matching.ts');
+  const routes = routesMatching(analysis.routes, pattern);
+  if (routes.length > 0) return { ...analysis, routes };
+  const { UserError } = await import('../model/trouble.ts');
+  const some = analysis.routes.slice(0, 3).map((route) => `"${route.id}"`).join(', ');
+  throw new UserError('no-such-route', `No route matches "${pattern}".`, some === '' ? 'The app registered no route that was seen.' : `Routes look like ${some}; * stands for anything.`);
+}
+
+async function withProgress<Result>(progress: Progress, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    progress.end();
+  }
+}
+
+function document(content: unknown): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function ended(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}

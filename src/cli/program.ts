@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import type { TypedOptions } from './options.ts';
+
+/** What the commands do; what they are called with is declared here, and nothing heavy is loaded for it. */
+export interface Actions {
+  analyze(app: string | undefined, options: AnalyzeFlags): Promise<void>;
+  why(module: string, app: string | undefined, options: OutputFlags): Promise<void>;
+}
+
+export interface OutputFlags extends TypedOptions {
+  json?: boolean;
+  text?: boolean;
+  debug?: boolean;
+}
+
+export interface AnalyzeFlags extends OutputFlags {
+  from?: string;
+}
+
+/** The command line of lwa-split. Problems are thrown as CommanderError, texts go to `print`. */
+export function program(version: string, actions: Actions, print: (text: string) => void): Command {
+  const root = quiet(new Command('lwa-split'), print)
+    .description('Finds out by measurement why a Node web app starts slowly on AWS Lambda behind the Lambda Web Adapter.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command');
+
+  const analyze = command(root, 'analyze', print)
+    .description('start the app under a probe and tell what its cold start costs')
+    .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
+  outputOptions(startOptions(analyze))
+    .option('--from <file>', 'continue from a saved analysis instead of starting the app')
+    .action((app: string | undefined, flags: AnalyzeFlags) => actions.analyze(app, flags));
+
+  const why = command(root, 'why', print)
+    .description('show every chain of imports that loads a module, and the smallest cut that would stop it')
+    .argument('<module>', 'a package, or the path of a file')
+    .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
+  outputOptions(startOptions(why)).action((module: string, app: string | undefined, flags: OutputFlags) => actions.why(module, app, flags));
+
+  return root;
+}
+
+function command(root: Command, name: string, print: (text: string) => void): Command {
+  return quiet(root.command(name), print).helpOption('-h, --help', 'print this help');
+}
+
+function quiet(some: Command, print: (text: string) => void): Command {
+  return some.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined, outputError: () => undefined });
+}
+
+function startOptions(some: Command): Command {
+  return some
+    .option('--start <command>', 'shell command that starts the app (default: found in the project)')
+    .option('--node <path>', 'the Node to measure with: first on PATH and in NODE')
+    .option('--env <name=value>', 'environment variable of the app; repeatable', collect)
+    .option('--env-file <path>', 'file of environment variables, in dotenv syntax; repeatable', collect)
+    .option('--before <command>', 'shell command to run before each start')
+    .option('--runs <n|auto>', 'timing runs; auto: until the result is within 5 %, at most 60 s (default: auto)')
+    .option('--readiness-path <path>', 'path that is polled until the app answers (default: /)')
+    .option('--port <number>', 'port of the app, where it does not listen on PORT')
+    .option('--timeout <seconds>', 'how long one start may take (default: 30)')
+    .option('--memory <mb>', 'memory of the Lambda function to predict for')
+    .option('--route <pattern>', 'only routes with this id or path; * stands for anything');
+}
+
+function outputOptions(some: Command): Command {
+  return some
+    .addOption(new Option('--json', 'print one JSON document').conflicts('text'))
+    .option('--text', 'print the report as text, on a terminal too')
+    .option('--debug', 'show the causes of an error');
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
