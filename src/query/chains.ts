@@ -9,11 +9,12 @@ export interface Chains {
   counted: 'exact' | 'at-least';
 }
 
-/** Half-built chains looked at before the search gives up; keeps a hostile graph under a tenth of a second. */
-const searchSteps = 60_000;
+/** Modules stepped on before a search gives up: keeps a hostile graph under a tenth of a second. */
+const searchSteps = 200_000;
 
 /**
- * Chains of imports from a root to the target that pass no module twice: the `limit` shortest, equal lengths by id.
+ * Chains of imports from a root to the target that pass no module twice: the `limit` shortest, equal lengths by id
+ * (fewer than there are only where cycles hide them from a long search).
  * `inAll` counts them all, and it is exact where no import cycle lies on the way, or where trying them all is quick.
  * Elsewhere (counting is #P-complete) it counts the chains that use no import back to a module above it in one
  * depth-first walk, which is a lower bound. Counts stop at Number.MAX_SAFE_INTEGER.
@@ -48,51 +49,49 @@ function stepsTo(index: LoadIndex, goal: number): Int32Array {
   return steps;
 }
 
-type Prefix = { module: number; before: Prefix | null; length: number };
-
 /**
- * Best-first search: partial chains wait in a bucket by the least length they can still end with, so they come out
- * complete in order of length. Within one length the ids decide, at the end.
+ * Iterative deepening: all chains of the least length in the order of their ids, then those one longer, and so on. A
+ * prefix is followed only as far as it can still end in time, so that nearly every step belongs to some chain.
  */
 function shortest(index: LoadIndex, goal: number, steps: Int32Array, limit: number): string[][] {
-  const buckets: Prefix[][] = [];
-  const put = (partial: Prefix) => (buckets[partial.length + steps[partial.module]!] ??= []).push(partial);
-  for (const start of index.starts) if (steps[start]! >= 0) put({ module: start, before: null, length: 0 });
+  const byId = (a: number, b: number) => (index.ids[a]! < index.ids[b]! ? -1 : 1);
+  const sorted = new Map<number, number[]>();
+  const next = (module: number): number[] => {
+    let modules = sorted.get(module);
+    if (!modules) sorted.set(module, (modules = [...nextOf(index, module)].filter((to) => steps[to]! >= 0).sort(byId)));
+    return modules;
+  };
+  const starts = index.starts.filter((start) => steps[start]! >= 0).sort(byId);
+  const onPath = new Uint8Array(index.ids.length);
   const found: string[][] = [];
   let left = searchSteps;
-  for (let length = 0; length < buckets.length && found.length < limit && left > 0; length++) {
-    const bucket = (buckets[length] ??= []);
-    const complete: string[][] = [];
-    // A bucket grows while it is worked on: the next module on a shortest way has the same estimate.
-    for (let partial = bucket.pop(); partial !== undefined && left-- > 0; partial = bucket.pop()) {
-      if (partial.module === goal) {
-        complete.push(idsOf(index, partial));
+  let longer = starts.length > 0;
+  for (let length = 0; longer && found.length < limit; length++) {
+    longer = false;
+    const path: number[] = [];
+    const choices: Iterator<number>[] = [starts.values()];
+    while (choices.length > 0 && found.length < limit) {
+      if (left-- <= 0) return found;
+      const { done, value: module } = choices[choices.length - 1]!.next();
+      if (done) {
+        choices.pop();
+        const back = path.pop();
+        if (back !== undefined) onPath[back] = 0;
+      } else if (onPath[module]) {
         continue;
-      }
-      for (const to of nextOf(index, partial.module)) {
-        if (steps[to]! < 0 || passes(partial, to)) continue;
-        put({ module: to, before: partial, length: partial.length + 1 });
+      } else if (path.length + steps[module]! > length) {
+        longer = true;
+      } else if (module !== goal) {
+        path.push(module);
+        onPath[module] = 1;
+        choices.push(next(module).values());
+      } else if (path.length === length) {
+        found.push([...path, goal].map((i) => index.ids[i]!));
       }
     }
-    found.push(...complete.sort(byIds));
+    for (const module of path) onPath[module] = 0;
   }
-  return found.slice(0, limit);
-}
-
-function passes(partial: Prefix | null, module: number): boolean {
-  for (let at = partial; at !== null; at = at.before) if (at.module === module) return true;
-  return false;
-}
-
-function idsOf(index: LoadIndex, partial: Prefix): string[] {
-  const ids: string[] = [];
-  for (let at: Prefix | null = partial; at !== null; at = at.before) ids.push(index.ids[at.module]!);
-  return ids.reverse();
-}
-
-function byIds(a: readonly string[], b: readonly string[]): number {
-  const at = a.findIndex((id, i) => id !== b[i]);
-  return at < 0 ? 0 : a[at]! < b[at]! ? -1 : 1;
+  return found;
 }
 
 /** Modules a module imports, each once, however many imports lead there. */
