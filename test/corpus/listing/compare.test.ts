@@ -23,3 +23,13 @@ test('a route only the framework has costs recall, one only we have costs precis
 test('an app without routes agrees with an empty list', () => {
   assert.deepEqual(compareRoutes([], []), { recall: 1, precision: 1, missing: [], extra: [] });
 });
+
+test('a regular expression of the listing is met by a pattern with the same method and literal beginning', () => {
+  const listing = ['GET ~^\\/theme\\/(\\w+\\.\\w+)$', 'PUT ~^\\/page\\/([a-z]+)\\/action$', 'GET ~^((\\/\\w+)+)$'];
+  assert.deepEqual(compareRoutes(['GET /theme/*', 'PUT /page/:0/action', 'GET /*', 'DELETE /theme/*'], listing), {
+    recall: 1,
+    precision: 0.75,
+    missing: [],
+    extra: ['DELETE /theme/*'],
+  });
+});

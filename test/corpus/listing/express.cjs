@@ -54,15 +54,19 @@ function walk(stack, prefix) {
   return stack.flatMap((layer) => {
     if (layer.route) {
       const { methods, path } = layer.route;
-      const verbs = methods._all ? ['all'] : Object.keys(methods);
+      const verbs = methods._all || Object.keys(methods).length > 20 ? ['all'] : Object.keys(methods);
       return [path].flat().flatMap((one) => verbs.map((method) => ({ method, path: join(prefix, one) })));
     }
-    const inner = layer.handle?.stack;
-    if (!Array.isArray(inner)) return [];
-    return [pathOf.get(layer)].flat().flatMap((at) => walk(inner, join(prefix, at)));
+    const { handle } = layer;
+    const paths = [pathOf.get(layer)].flat();
+    if (Array.isArray(handle?.stack)) return paths.flatMap((at) => walk(handle.stack, join(prefix, at)));
+    // A function given to `use` with a path of its own that takes no `next` ends the request: in effect a route.
+    if (typeof handle !== 'function' || handle.length < 1 || handle.length > 2) return [];
+    return paths.filter((at) => at !== '/').map((at) => ({ method: 'all', path: join(prefix, at) }));
   });
 }
 
 function join(prefix, path) {
-  return path instanceof RegExp && prefix === '' ? path : `${prefix}/${path === '/' ? '' : path}`;
+  if (path instanceof RegExp) return new RegExp(path.source.replace('^', () => `^${prefix}`), path.flags);
+  return `${prefix}/${path === '/' ? '' : path}`;
 }

@@ -1,9 +1,12 @@
 'use strict';
 
-/** The contract's spelling, from the pattern languages of path-to-regexp, find-my-way and Hono. */
+/**
+ * The contract's spelling, from the pattern languages of path-to-regexp, find-my-way and Hono. A regular expression,
+ * which the contract has no spelling for, is listed as `~` and its source.
+ */
 function routeId(method, path) {
   const verb = /^(all|_all|\*|use)$/i.test(method) ? 'ANY' : method.toUpperCase();
-  if (path instanceof RegExp) return `${verb} ${path}`;
+  if (path instanceof RegExp) return `${verb} ~${path.source}`;
   let spelled = '';
   for (let at = 0; at < path.length; at += 1) {
     const rest = path.slice(at);
