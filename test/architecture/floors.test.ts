@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { importsOf, type SourceImport } from '../helpers/source-imports.ts';
+
+const root = join(import.meta.dirname, '../..');
+const sources = globSync('src/**/*.ts', { cwd: root }).sort();
+const imports = sources.flatMap((file) => importsOf(root, file));
+
+/** What the files of each floor may import from, besides their own. `doors` are the two entries of the library. */
+const floors: Record<string, string[]> = {
+  model: [],
+  query: ['model'],
+  system: ['model'],
+  syntax: ['model'],
+  config: ['model', 'system'],
+  steps: ['model', 'query', 'system', 'syntax'],
+  render: ['model', 'query'],
+  cli: ['model', 'query', 'system', 'config', 'steps', 'render'],
+  doors: ['model', 'query', 'system', 'syntax', 'config', 'steps', 'render'],
+  probe: [],
+  runtime: [],
+};
+
+/** Floors whose files run inside the user's app, on every Node that it may run on. */
+const insideTheApp = ['probe', 'runtime'];
+
+/** What the probe writes and a step reads: plain types and names, and so open to both. */
+const wire = /^src\/probe\/(record|routes\/types)\.ts$/;
+
+/** Built-ins that touch the world: files, processes, network, machine, threads. */
+const worldly = new Set(['fs', 'fs/promises', 'child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram', 'dns', 'os', 'worker_threads', 'cluster', 'readline', 'tty', 'inspector', 'vm', 'v8']);
+
+/** Folder right under src that the file is in; files directly in src are the doors. */
+function floorOf(file: string): string {
+  const [, folder, ...rest] = file.split('/');
+  return rest.length === 0 ? 'doors' : folder!;
+}
+
+/** `src/steps/boot/index.ts` is in the step `boot`; files directly in src/steps name the order of the steps and are in none. */
+function stepOf(file: string): string | null {
+  const [, floor, step, ...rest] = file.split('/');
+  return floor === 'steps' && rest.length > 0 ? step! : null;
+}
+
+function breaches(rule: (one: SourceImport) => string | null): string[] {
+  return imports.flatMap((one) => {
+    const advice = rule(one);
+    return advice === null ? [] : [`${one.file}:${one.line} imports ${one.specifier}: ${advice}`];
+  });
+}
+
+function assertNone(found: string[]): void {
+  assert.ok(found.length === 0, `\n${found.join('\n')}`);
+}
+
+/** Lines of source files that match, with the advice; comment lines do not count. */
+function linesMatching(files: string[], pattern: RegExp, advice: string): string[] {
+  return files.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((text, index) => (pattern.test(text) && !/^\s*(\/\/|\*|\/\*)/.test(text) ? [`${file}:${index + 1} ${text.trim().slice(0, 80)}: ${advice}`] : [])),
+  );
+}
+
+describe('the floors of src', () => {
+  it('are all known here', () => {
+    const unknown = [...new Set(sources.map(floorOf))].filter((floor) => !(floor in floors));
+    assert.deepEqual(unknown, [], 'Give a new folder under src its row in the table of floors, as low as it can stand.');
+  });
+
+  it('import downward only', () => {
+    assertNone(
+      breaches(({ file, target, typeOnly }) => {
+        if (target === null || !target.startsWith('src/')) return null;
+        const [from, to] = [floorOf(file), floorOf(target)];
+        if (from === to || floors[from]?.includes(to) || (from === 'steps' && wire.test(target))) return null;
+        if (typeOnly && (to === 'model' || insideTheApp.includes(from) || insideTheApp.includes(to))) return null;
+        return `${from} stands on ${floors[from]?.join(', ') || 'nothing'}. Move what is needed down to query, syntax or system, or hand it in as a parameter.`;
+      }),
+    );
+  });
+
+  it('keep the steps apart', () => {
+    assertNone(
+      breaches(({ file, target }) => {
+        const [from, to] = [stepOf(file), target === null ? null : stepOf(target)];
+        if (from === null || to === null || from === to) return null;
+        return `the steps ${from} and ${to} meet in documents only. Take ${to}'s document as an argument; what both need goes to query, syntax or system; their order is named in a file directly in src/steps.`;
+      }),
+    );
+  });
+
+  it('import no test and nothing from outside src but package.json', () => {
+    assertNone(breaches(({ target }) => (target === null || target.startsWith('src/') || target === 'package.json' ? null : 'sources stand on sources only.')));
+  });
+
+  it('reach files, processes and the network through system', () => {
+    assertNone(
+      breaches(({ file, specifier, typeOnly }) => {
+        const free = ['system', ...insideTheApp].includes(floorOf(file));
+        return free || typeOnly || !worldly.has(specifier.replace(/^node:/, '')) ? null : 'only src/system touches the world. Call it, or take what you need as a parameter.';
+      }),
+    );
+  });
+
+  it('read the clock through system', () => {
+    const others = sources.filter((file) => !['system', ...insideTheApp].includes(floorOf(file)));
+    assertNone(linesMatching(others, /\bDate\.now\(|\bnew Date\(\)|\bperformance\.(now|timeOrigin)/, 'take the time from src/system/clock.ts or as a parameter.'));
+  });
+
+  it('speak and exit in the front door only', () => {
+    const others = sources.filter((file) => !/^src\/cli\/(main|bin)\.ts$/.test(file) && !insideTheApp.includes(floorOf(file)));
+    // A string that becomes the source of another process may print there.
+    const spoken = linesMatching(others, /\bconsole\.\w|\bprocess\.(stdout|stderr|exitCode)\b/, 'return it, or report it through onProgress: src/cli/main.ts prints and sets the exit code.');
+    assertNone(spoken.filter((line) => !/const script = /.test(line)));
+  });
+});
+
+describe('what runs inside the measured app', () => {
+  it('loads nothing but Node\'s own modules', () => {
+    assertNone(
+      breaches(({ file, specifier, target, typeOnly }) => {
+        if (!insideTheApp.includes(floorOf(file)) || target !== null || typeOnly || isBuiltin(specifier)) return null;
+        return 'the probe must not load packages into an app whose packages it measures. Write the few lines, or do it later in a step.';
+      }),
+    );
+  });
+});
+
+describe('names', () => {
+  it('say what a file is about', () => {
+    const vague = sources.filter((file) => /(^|\/)(utils?|helpers?|misc|common|shared|stuff)(\.ts|\/)/.test(file));
+    assert.deepEqual(vague, [], 'Name the file after its one idea; if it has several, make several files.');
+  });
+
+  it('of built-ins carry node:', () => {
+    assertNone(breaches(({ specifier }) => (isBuiltin(specifier) && !specifier.startsWith('node:') ? 'write node: before it.' : null)));
+  });
+});
+
+describe('tracked files', () => {
+  it('name no folder of one machine', (t) => {
+    const files = trackedFiles(t);
+    // Put together here, so that this file does not hold what it looks for.
+    const folders = ['/ro' + 'ot/', '/wo' + 'rk/main', '/wo' + 'rk/shared', '/tm' + 'p/corpus', '/Us' + 'ers/'];
+    const found = files.flatMap((file) => folders.filter((folder) => readFileSync(join(root, file), 'utf8').includes(folder)).map((folder) => `${file} names ${folder}`));
+    assert.deepEqual(found, [], 'Write paths relative to the file (import.meta.dirname) or below os.tmpdir().');
+  });
+
+  it('install from the public registry only', (t) => {
+    const locks = trackedFiles(t).filter((file) => file.endsWith('package-lock.json'));
+    const hosts = locks.flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/"resolved": "(https?:\/\/[^/"]+)/g)].map((match) => match[1]!));
+    assert.deepEqual([...new Set(hosts)].filter((host) => host !== 'https://registry.npmjs.org'), [], 'Take the "resolved" lines out of the lock file (npm config omit-lockfile-registry-resolved).');
+  });
+});
+
+function trackedFiles(t: TestContext): string[] {
+  if (!existsSync(join(root, '.git'))) {
+    t.skip('this is no git checkout, so no file is tracked');
+    return [];
+  }
+  return execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(join(root, file)));
+}
