@@ -1,10 +1,14 @@
 // Bundles the tool into dist/: the CLI as ES modules in chunks, so that --help loads next to nothing, and the probe as
 // one CommonJS file that any Node from 20 can preload.
-import { rmSync, chmodSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { configJsonSchema } from './src/config/schema.ts';
 
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
+  promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json']),
   build({
     entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
     outdir: 'dist',
@@ -39,3 +43,4 @@ await Promise.all([
   }),
 ]);
 chmodSync('dist/bin.js', 0o755);
+writeFileSync('dist/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
