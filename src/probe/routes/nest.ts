@@ -13,7 +13,7 @@ interface RouteDefinition {
   targetCallback?: unknown;
 }
 
-/** Marks the proxies and middlewares that Nest hands to Express or Fastify. */
+/** Marks what Nest hands to Express or Fastify: proxies of controller methods, middleware, the answer 404. */
 const madeByNest = Symbol('lwa-split.made-by-nest');
 
 const registerMethods = new Set(['all', ...METHODS.map((method) => method.toLowerCase())]);
@@ -70,18 +70,24 @@ export function nestWatcher(): FrameworkWatcher {
     }
   }
 
-  /** Middleware bound to a path is registered on Express like a route; it is none. */
-  function watchMiddleware(prototype: Record<string, unknown>): void {
-    const original = prototype.createMiddlewareFactory;
-    if (typeof original !== 'function') return;
-    prototype.createMiddlewareFactory = function (this: unknown, ...args: unknown[]): unknown {
-      const made: unknown = Reflect.apply(original, this, args);
-      if (typeof made !== 'function') return made; // Fastify's is async, and no route to Fastify
-      return (path: unknown, middleware: unknown, ...rest: unknown[]): unknown => {
-        mark(middleware);
-        return (made as Callable)(path, middleware, ...rest);
+  /** Middleware bound to a path and, since Nest 12, the answer 404 are registered on Express like routes. */
+  function watchExpress(prototype: Record<string, unknown>): void {
+    const { createMiddlewareFactory, setNotFoundHandler } = prototype;
+    if (typeof createMiddlewareFactory === 'function') {
+      prototype.createMiddlewareFactory = function (this: unknown, ...args: unknown[]): unknown {
+        const register = Reflect.apply(createMiddlewareFactory, this, args) as Callable;
+        return (path: unknown, middleware: unknown, ...rest: unknown[]): unknown => {
+          mark(middleware);
+          return register(path, middleware, ...rest);
+        };
       };
-    };
+    }
+    if (typeof setNotFoundHandler === 'function') {
+      prototype.setNotFoundHandler = function (this: unknown, handler: unknown, ...rest: unknown[]): unknown {
+        mark(handler);
+        return Reflect.apply(setNotFoundHandler, this, [handler, ...rest]);
+      };
+    }
   }
 
   function watchDecorators(): void {
@@ -108,7 +114,7 @@ export function nestWatcher(): FrameworkWatcher {
       if (file.startsWith('Reflect')) return watchDecorators();
       const exported = (exports ?? {}) as { RouterExplorer?: unknown; ExpressAdapter?: unknown };
       if (file.endsWith('router-explorer.js')) watchOnce(exported.RouterExplorer, watchExplorer);
-      if (file.endsWith('express-adapter.js')) watchOnce(exported.ExpressAdapter, watchMiddleware);
+      if (file.endsWith('express-adapter.js')) watchOnce(exported.ExpressAdapter, watchExpress);
     },
     collect: () =>
       listening(adapters.keys(), (adapter) => adapter.getHttpServer?.()?.listening === true).flatMap(
@@ -120,7 +126,7 @@ export function nestWatcher(): FrameworkWatcher {
 /**
  * One list out of all watchers' routes. Under Nest, the Express and Fastify watchers see each of its routes a second
  * time with a proxy as handler, and its path-bound middleware as if it were a route: Nest's own entry wins by the
- * proxy's identity or by method and path, middleware goes, and what only Express or Fastify knows (static files, API
+ * proxy's identity or by method and path, middleware and the like go, and what only Express or Fastify knows (static files, API
  * documentation, routes on the bare instance) stays. Order is kept; without Nest nothing changes.
  */
 export function mergeNest(routes: FoundRoute[]): FoundRoute[] {

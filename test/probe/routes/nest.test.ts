@@ -122,6 +122,21 @@ test('merged with Fastify\'s view, each route stands once and routes of the bare
   });
 });
 
+test('the function that answers 404 below a prefix, a route on Express since Nest 12, is left out', () => {
+  const stack: unknown[] = [];
+  class ExpressAdapter {
+    setNotFoundHandler(handler: unknown, prefix: string): void {
+      stack.push(prefix, handler);
+    }
+  }
+  nestWatcher().loaded('adapters/express-adapter.js', { exports: { ExpressAdapter } });
+  const notFound = () => null;
+  new ExpressAdapter().setNotFoundHandler(notFound, '/api');
+  assert.deepEqual(stack, ['/api', notFound]);
+  const route: FoundRoute = { method: 'all', path: '/api/*path', framework: 'express', handler: notFound, registeredAt: [] };
+  assert.deepEqual(mergeNest([route]), []);
+});
+
 test('without Nest the merge changes nothing', () => {
   const route: FoundRoute = { method: 'GET', path: '/', framework: 'express', handler: null, registeredAt: [] };
   assert.deepEqual(mergeNest([route, route]), [route, route]);
