@@ -1,26 +1,21 @@
 // Runs `analyze` on published servers and holds what it says against what can be found out without it:
 // npm run corpus [-- --small] [--only <name>] [--runs <n>] [--json]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Analysis } from '../../src/model/analysis.ts';
 import { nodeBinary } from '../helpers/nodes.ts';
+import { analyze } from './analyzing.ts';
 import { apps, type CorpusApp, smallApps } from './apps.ts';
 import { type Check, checkOutcome, type Outcome } from './checks.ts';
 import { install } from './install.ts';
 import { listedRoutes } from './listed-routes.ts';
 import { isLoopbackOnly, runLoopbackOnly } from './loopback-only.ts';
-import { watchTimeBeyondStarts } from './starts-watch.ts';
 import { table } from './table.ts';
-
-const TOOL = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 interface Row {
   app: string;
   node: number;
   checks: Check[];
+  /** What `analyze` said when it did not do its work. */
   notes: string;
 }
 
@@ -42,18 +37,17 @@ for (const app of apps) {
   if (row === null) console.error(`${app.name} is skipped: it listens on all interfaces, and no network namespace can be made here.`);
   else rows.push(row);
 }
-if (options.json) console.log(JSON.stringify(rows));
-else console.log(report(rows));
+console.log(options.json ? JSON.stringify(rows) : report(rows));
 process.exitCode = rows.some(failed) ? 1 : 0;
 
 async function checked(app: CorpusApp): Promise<Row> {
   const folder = await install(app);
   const node = await nodeBinary(app.nodes[0]);
   const listing = await listedRoutes(app, folder, node);
-  const first = await analyze(app, folder, node);
-  const again = options.small ? null : await analyze(app, folder, node);
+  const first = await analyze(app, folder, node, options.runs);
+  const again = options.small ? null : await analyze(app, folder, node, options.runs);
   const outcome: Outcome = { ...first, listing, againMs: again?.beyondMs ?? null };
-  return { app: app.name, node: app.nodes[0], checks: checkOutcome(app, outcome), notes: outcome.notes };
+  return { app: app.name, node: app.nodes[0], checks: checkOutcome(app, outcome), notes: outcome.analysis === null ? outcome.notes : '' };
 }
 
 async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
@@ -64,36 +58,21 @@ async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
   return printed === null ? null : (JSON.parse(printed) as Row[])[0]!;
 }
 
-async function analyze(app: CorpusApp, folder: string, node: string): Promise<Omit<Outcome, 'listing' | 'againMs'>> {
-  const args = ['--json', '--start', 'bash run.sh', '--node', node, '--readiness-path', app.readinessPath, '--runs', options.runs];
-  const child = spawn(process.execPath, [TOOL, 'analyze', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const beyond = watchTimeBeyondStarts(child.pid!);
-  const [printed, notes, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { exitCode: exitCode as number | null, analysis: analysisIn(printed), notes: notes.slice(-2000), beyondMs: beyond() };
-}
-
-function analysisIn(printed: string): Analysis | null {
-  try {
-    return Analysis.parse(JSON.parse(printed));
-  } catch {
-    return null;
-  }
-}
-
 function report(all: Row[]): string {
   const columns: Check['name'][] = ['answer', 'account', 'overhead', 'listing', 'routes', 'beyond', 'again'];
-  const found = (row: Row, name: Check['name']) => {
-    const check = row.checks.find((one) => one.name === name);
-    return check === undefined ? '' : `${check.found.replace(/ [-+][A-Z].*$/, '')}${check.ok ? '' : ' !'}`;
-  };
-  const lines = all.map((row) => [row.app, String(row.node), ...columns.map((name) => found(row, name)), failed(row) ? 'failed' : 'passed']);
-  const reasons = all.filter(failed).map((row) => {
-    const what = row.checks.filter((check) => !check.ok).map((check) => `  ${check.name}: ${check.found}`);
-    const exit = row.checks.find((check) => check.name === 'exit')!;
-    return [`${row.app}:`, ...what, ...(exit.ok ? [] : [row.notes])].join('\n');
-  });
-  const failures = reasons.length;
-  return [table(['app', 'node', ...columns, ''], lines), ...reasons, `${all.length - failures} passed, ${failures} failed`].join('\n\n');
+  const lines = all.map((row) => [row.app, String(row.node), ...columns.map((name) => cell(row, name)), failed(row) ? 'failed' : 'passed']);
+  const failures = all.filter(failed);
+  return [
+    table(['app', 'node', ...columns, ''], lines),
+    ...failures.map((row) => [`${row.app}:`, ...row.checks.filter((check) => !check.ok).map((check) => `  ${check.name}: ${check.found}`), row.notes].join('\n')),
+    `${all.length - failures.length} passed, ${failures.length} failed`,
+  ].join('\n\n');
+}
+
+/** The finding without the routes it names, and a mark where it failed. */
+function cell(row: Row, name: Check['name']): string {
+  const check = row.checks.find((one) => one.name === name);
+  return check === undefined ? '' : `${check.found.split(' -')[0]!.split(' +')[0]}${check.ok ? '' : ' !'}`;
 }
 
 function failed(row: Row): boolean {
