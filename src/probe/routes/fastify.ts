@@ -53,7 +53,7 @@ export function fastifyWatcher(): FrameworkWatcher {
 
   return {
     name: 'fastify',
-    packages: ['fastify'],
+    packages: ['fastify', 'avvio'],
     loaded() {},
     collect: () =>
       listening(instances.keys(), (fastify) => fastify.server?.listening === true).flatMap((fastify) =>

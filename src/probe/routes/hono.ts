@@ -183,7 +183,7 @@ export function honoWatcher(): FrameworkWatcher {
 
   return {
     name: 'hono',
-    packages: ['hono'],
+    packages: ['hono', '@hono/zod-openapi'],
     loaded(file, { exports }) {
       if (/(^|\/)(hono|quick|tiny)\.js$/.test(file)) watchClass((exports as { Hono?: unknown } | null)?.Hono);
     },

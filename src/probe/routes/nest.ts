@@ -94,7 +94,7 @@ export function nestWatcher(): FrameworkWatcher {
     const original: unknown = Reflect.get(Reflect, 'defineMetadata');
     if (typeof original !== 'function' || patched.has(original)) return;
     const watched: Callable = (key, value, target, ...rest) => {
-      if (key === 'method' && typeof target === 'function') decoratedAt.set(target, captureStack());
+      if (key === 'method' && typeof target === 'function') decoratedAt.set(target, fromDecoratedClass(captureStack()));
       return Reflect.apply(original, Reflect, [key, value, target, ...rest]);
     };
     patched.add(watched);
@@ -109,7 +109,7 @@ export function nestWatcher(): FrameworkWatcher {
 
   return {
     name: 'nest',
-    packages: ['@nestjs/core', '@nestjs/platform-express', 'reflect-metadata'],
+    packages: ['@nestjs/core', '@nestjs/common', '@nestjs/platform-express', '@nestjs/platform-fastify', 'reflect-metadata'],
     loaded(file, { exports }) {
       if (file.startsWith('Reflect')) return watchDecorators();
       const exported = (exports ?? {}) as { RouterExplorer?: unknown; ExpressAdapter?: unknown };
@@ -132,6 +132,18 @@ export function nestWatcher(): FrameworkWatcher {
 export function mergeNest(routes: FoundRoute[]): FoundRoute[] {
   const ofNest = new Set(routes.filter((route) => route.framework === 'nest').map(key));
   return routes.filter((route) => route.framework === 'nest' || !(isMarked(route.handler) || ofNest.has(key(route))));
+}
+
+const decorating = /\/node_modules\/(?:@nestjs\/common|reflect-metadata|tslib)\//;
+
+/**
+ * The stack of a decorator from the line in the class that has it: above stand Nest's own frames and the helper that
+ * applies decorators, which compilers write into each file.
+ */
+function fromDecoratedClass(stack: RawPlace[]): RawPlace[] {
+  const start = Math.max(0, stack.findIndex(({ file }) => !decorating.test(file)));
+  const [helper, caller] = stack.slice(start);
+  return stack.slice(helper && helper.file === caller?.file ? start + 1 : start);
 }
 
 function key({ method, path }: FoundRoute): string {

@@ -78,11 +78,8 @@ test('on Express, routes carry prefix and version, the controller\'s method and 
     const routes = nest.collect();
     assert.deepEqual(ids(routes), shopUnderApi);
     assert.equal(routes[1]?.handler, UsersController.prototype.byId);
-    const places = routes[1]?.registeredAt.filter(({ file }) => !file.includes('node_modules')) ?? [];
-    assert.deepEqual(
-      places.slice(0, 2).map(({ file, line }) => `${basename(file)}:${line}`),
-      ['nest-shop.cjs:8', 'nest-shop.cjs:27'],
-    );
+    const [place] = routes[1]?.registeredAt ?? [];
+    assert.equal(`${basename(place?.file ?? '')}:${place?.line}`, 'nest-shop.cjs:27');
   });
 });
 
