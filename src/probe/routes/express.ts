@@ -13,6 +13,9 @@ interface Mount {
 
 const everyMethod = METHODS.map((method) => method.toLowerCase());
 
+// Express 4 puts these two before everything else.
+const builtIn = new Set(['query', 'expressInit']);
+
 /** Express 4 and 5 and the `router` package that Express 5 is built on; several copies in one process are fine. */
 export function expressWatcher(): FrameworkWatcher {
   const apps = new Set<Bag>();
@@ -68,7 +71,16 @@ export function expressWatcher(): FrameworkWatcher {
     const inner = new Set<Bag[]>();
     for (const app of apps) forEachNested(stackOf(app), mounts, inner);
     const roots = [...apps].map(stackOf).filter((stack) => !inner.has(stack));
-    return roots.flatMap((stack) => routesIn(stack, '', []));
+    return roots.flatMap((stack) => {
+      const routes = routesIn(stack, '', []);
+      return routes.length > 0 ? routes : catchAll(stack);
+    });
+  }
+
+  /** An application without any route answers every request in its middleware: the last of it stands for all. */
+  function catchAll(stack: Bag[]): FoundRoute[] {
+    const last = stack.filter((layer) => !builtIn.has(String(layer['name'])) && isCallable(layer['handle']) && layer['handle'].length < 4).at(-1);
+    return last === undefined ? [] : [{ method: 'ALL', path: '/*', framework: 'express', handler: last['handle'], registeredAt: mounts.get(last)?.registeredAt ?? [] }];
   }
 
   function routesIn(stack: Bag[], prefix: string, above: Bag[][]): FoundRoute[] {

@@ -1,8 +1,11 @@
 import { expressWatcher } from './express.ts';
+import { exportedGetters } from './exported.ts';
+import { fastifyWatcher } from './fastify.ts';
+import { honoWatcher } from './hono.ts';
 import { openInspector } from './inspect.ts';
 import { koaWatcher } from './koa.ts';
 import { locateHandlers } from './locate.ts';
-import { exportedGetters } from './exported.ts';
+import { mergeNest, nestWatcher } from './nest.ts';
 import { installedPackage, ownFiles } from './own.ts';
 import { quietly } from './patch.ts';
 import { asPath } from './stack.ts';
@@ -18,11 +21,14 @@ export interface RouteWatch {
   collect(): { routes: RawRoute[]; problems: string[] };
 }
 
+// No watcher wants to see their files, but registrations run through them.
+const alsoFrameworks = ['@nestjs/common', '@nestjs/platform-fastify', 'avvio', 'tslib'];
+
 const receiver = 'lwa-split.loaded';
 
 /** Watches the web frameworks of this process from now on. The entry tells the app's own files from installed ones. */
 export function watchRoutes(entry: string | undefined = process.argv[1]): RouteWatch {
-  const watchers: FrameworkWatcher[] = [expressWatcher(), koaWatcher()];
+  const watchers: FrameworkWatcher[] = [expressWatcher(), koaWatcher(), fastifyWatcher(), honoWatcher(), nestWatcher()];
   const wanted = new Map<string, FrameworkWatcher[]>();
   for (const watcher of watchers) for (const name of watcher.packages) wanted.set(name, [...(wanted.get(name) ?? []), watcher]);
   const problems = new Set<string>();
@@ -56,19 +62,20 @@ export function watchRoutes(entry: string | undefined = process.argv[1]): RouteW
     },
 
     collect() {
-      const found: FoundRoute[] = [];
+      const seen: FoundRoute[] = [];
       for (const watcher of watchers) {
         quietly(
           (message) => problems.add(`${watcher.name}: ${message}`),
-          () => found.push(...watcher.collect()),
+          () => seen.push(...watcher.collect()),
         );
       }
+      const found = mergeNest(seen);
       let routes = found.map((route): RawRoute => ({ ...route, handler: null }));
       if (found.length > 0) {
         quietly(
           (message) => problems.add(`handlers: ${message}`),
           () => {
-            routes = located(found, new Set(wanted.keys()), entry, (message) => problems.add(`handlers: ${message}`));
+            routes = located(found, new Set([...wanted.keys(), ...alsoFrameworks]), entry, (message) => problems.add(`handlers: ${message}`));
           },
         );
       }

@@ -45,6 +45,7 @@ export function openInspector(): FunctionInspector {
   const scripts = new Map<string, { url: string; sourceMapUrl: string }>();
   const mapUrls = new Map<string, string>();
   const described = new Map<Callable, Property[]>();
+  const closures = new Map<Callable, Scope[]>();
   const handle: { subject: unknown; taken: unknown } = { subject: null, taken: null };
   Object.defineProperty(globalThis, handleName, { value: handle, configurable: true, enumerable: false });
 
@@ -77,6 +78,18 @@ export function openInspector(): FunctionInspector {
     return handle.taken;
   }
 
+  function scopes(fn: Callable): Scope[] {
+    const list = internal(fn, '[[Scopes]]');
+    if (list?.objectId === undefined) return [];
+    const all = listOf(live(list.objectId)).flatMap((scope) => (isBag(scope) && isBag(scope['object']) ? [scope] : []));
+    const local = all.filter((scope) => !/^(?:Global|Script)/.test(String(scope['description'])));
+    return local.map((scope, index) => ({
+      variables: scope['object'] as Bag,
+      // V8 names the function that a scope belongs to; the wrapper around a CommonJS file has no name.
+      ofModule: scope['description'] === 'Module' || (scope['description'] === 'Closure' && index === local.length - 1),
+    }));
+  }
+
   return {
     placeOf(fn) {
       const location = internal(fn, '[[FunctionLocation]]')?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
@@ -86,15 +99,9 @@ export function openInspector(): FunctionInspector {
     },
 
     scopesOf(fn) {
-      const list = internal(fn, '[[Scopes]]');
-      if (list?.objectId === undefined) return [];
-      const scopes = listOf(live(list.objectId)).flatMap((scope) => (isBag(scope) && isBag(scope['object']) ? [scope] : []));
-      const local = scopes.filter((scope) => !/^(?:Global|Script)/.test(String(scope['description'])));
-      return local.map((scope, index) => ({
-        variables: scope['object'] as Bag,
-        // V8 names the function that a scope belongs to; the wrapper around a CommonJS file has no name.
-        ofModule: scope['description'] === 'Module' || (scope['description'] === 'Closure' && index === local.length - 1),
-      }));
+      const known = closures.get(fn) ?? scopes(fn);
+      closures.set(fn, known);
+      return known;
     },
 
     behind(fn) {

@@ -20,11 +20,15 @@ export function koaWatcher(): FrameworkWatcher {
   const apps = new Set<Bag>();
   const serving = new Set<Bag>();
   const behind = new WeakMap<object, Behind>();
+  const usedAt = new WeakMap<object, RawPlace[]>();
 
   function watchApplication(proto: unknown): void {
     wrapMethod(proto, 'use', (use) =>
       function (this: unknown, ...args) {
-        if (isBag(this)) apps.add(this);
+        if (isBag(this)) {
+          apps.add(this);
+          usedAt.set(this, captureStack());
+        }
         return use.apply(this, args);
       });
     wrapMethod(proto, 'callback', (callback) =>
@@ -88,10 +92,17 @@ export function koaWatcher(): FrameworkWatcher {
   }
 
   function collect(): FoundRoute[] {
-    if (serving.size > 0) return [...serving].flatMap((app) => routesIn(app, '', []));
+    if (serving.size > 0) return [...serving].flatMap(routesOrCatchAll);
     const inner = new Set<unknown>();
     for (const app of apps) for (const middleware of listIn(app, 'middleware')) noteMountedApps(middleware, inner);
-    return [...apps].filter((app) => !inner.has(app)).flatMap((app) => routesIn(app, '', []));
+    return [...apps].filter((app) => !inner.has(app)).flatMap(routesOrCatchAll);
+  }
+
+  /** An application without any route answers every request in its middleware: the last of it stands for all. */
+  function routesOrCatchAll(app: Bag): FoundRoute[] {
+    const routes = routesIn(app, '', []);
+    const last = listIn(app, 'middleware').at(-1);
+    return routes.length > 0 || last === undefined ? routes : [found('all', '/*', last, usedAt.get(app) ?? [])];
   }
 
   function noteMountedApps(middleware: unknown, inner: Set<unknown>): void {

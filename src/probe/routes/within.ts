@@ -17,6 +17,8 @@ export interface Inner {
   usedAt: number;
 }
 
+type Use = Pick<Inner, 'use' | 'usedAt'>;
+
 interface Reference {
   value: unknown;
   slot: string;
@@ -38,7 +40,7 @@ export function functionsWithin(holder: Callable, inspector: FunctionInspector, 
   const found: Inner[] = [];
   const seen = new Set<Callable>([holder]);
 
-  function search(fn: Callable, path: string, depth: number, above: Pick<Inner, 'use' | 'usedAt'>): void {
+  function search(fn: Callable, path: string, depth: number, above: Use): void {
     const text = Function.prototype.toString.call(fn);
     for (const reference of referencesOf(fn, inspector)) {
       const value = functionBehind(reference.value, inspector);
@@ -113,7 +115,17 @@ function escaped(name: string): string {
   return name.replace(/[^\w]/g, '\\$&');
 }
 
-function useIn(text: string, named: string): Pick<Inner, 'use' | 'usedAt'> {
+// Products of one factory have one text and the same names: each question is asked once.
+const uses = new Map<string, Map<string, Use>>();
+
+function useIn(text: string, named: string): Use {
+  const known = uses.get(text) ?? new Map<string, Use>();
+  const use = known.get(named) ?? searchUse(text, named);
+  uses.set(text, known.set(named, use));
+  return use;
+}
+
+function searchUse(text: string, named: string): Use {
   if (named === '') return { use: 'passed', usedAt: 0 };
   const lastOf = (pattern: string): number => [...text.matchAll(new RegExp(pattern, 'g'))].at(-1)?.index ?? -1;
   const share = (index: number): number => Math.floor((999 * index) / Math.max(1, text.length));
@@ -123,7 +135,7 @@ function useIn(text: string, named: string): Pick<Inner, 'use' | 'usedAt'> {
   return passed >= 0 ? { use: 'passed', usedAt: share(passed) } : { use: 'none', usedAt: 0 };
 }
 
-function weaker(a: Pick<Inner, 'use' | 'usedAt'>, b: Pick<Inner, 'use' | 'usedAt'>): Pick<Inner, 'use' | 'usedAt'> {
+function weaker(a: Use, b: Use): Use {
   const rank = { called: 2, passed: 1, none: 0 };
   return { use: rank[a.use] < rank[b.use] ? a.use : b.use, usedAt: b.usedAt };
 }
