@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { UserError } from '../model/trouble.ts';
 import { sleep } from './clock.ts';
 import { startGuard, type Guard } from './guard.ts';
 import { membersOf, processTable } from './processes.ts';
@@ -17,13 +18,16 @@ const session = randomBytes(8).toString('hex');
 const running = new Map<string, Run>();
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let started = 0;
+/** Pending from a signal until everything has ended and we are about to end, or to go on because the host wants to. */
+let interruption: Promise<void> | null = null;
 let guard: Guard | null = null;
 
 /**
  * A new run id, with everything in place to end what will be started under it: call it before the start that is to be
- * timed, because it may start a shell.
+ * timed, because it may start a shell. Throws a UserError after an interrupt.
  */
 export function newRunId(): string {
+  if (interruption !== null) throw new UserError('interrupted', 'Interrupted.', 'Run the command again.');
   if (guard === null || !guard.alive()) {
     guard = startGuard(session);
     for (const run of running.values()) guard.watch(run.pid);
@@ -83,18 +87,25 @@ export async function endAll(graceMs: number = GRACE_MS): Promise<void> {
   await Promise.all([...running.values()].map((run) => endRun(run, graceMs)));
 }
 
+/** Resolves at once, or not before an interrupt is over: an app that ended because of it must not look like a result. */
+export async function notInterrupted(): Promise<void> {
+  await interruption;
+}
+
 /**
  * From the first call on, SIGINT, SIGTERM and SIGHUP first end everything started and then us; a second signal does not
  * wait. Work that is synchronous, such as writing a file, is finished before.
  */
 export function endOnSignals(): void {
+  if (interruption !== null) return;
   for (const name of signals) if (!process.listeners(name).includes(onSignal)) process.on(name, onSignal);
 }
 
 function onSignal(name: NodeJS.Signals): void {
   for (const each of signals) process.off(each, onSignal);
   // With no handler of ours left, the second signal takes its default way and the guard does the rest.
-  void endAll().finally(() => {
+  interruption = endAll().then(() => {
+    interruption = null;
     // A host with handlers of its own (we may be used as a library) has seen the signal too and decides for itself.
     if (process.listenerCount(name) === 0) process.kill(process.pid, name);
   });

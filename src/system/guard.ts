@@ -40,30 +40,39 @@ const SCRIPT = `
 trap '' INT TERM HUP QUIT
 IFS= read -r mark || exit 0
 groups=
+told=
 while read -r sign group; do
   if [ "$sign" = + ]; then groups="$groups $group"; continue; fi
   kept=
   for each in $groups; do [ "$each" = "$group" ] || kept="$kept $each"; done
   groups=$kept
 done
-marked() {
+remaining() {
   if [ -r /proc/self/environ ]; then
-    grep -ls "$mark" /proc/[0-9]*/environ | while IFS=/ read -r empty proc pid rest; do echo "$pid"; done
+    {
+      grep -ls "$mark" /proc/[0-9]*/environ
+      # Fields of stat after the command: state, parent, group, session. Zombies do not count.
+      for each in $groups; do grep -lsE "\\) [^ZX] [0-9]+ ([0-9]+ )?$each " /proc/[0-9]*/stat; done
+    } | while IFS=/ read -r empty proc pid rest; do echo "$pid"; done
   else
     ps -axEww -o pid=,command= | grep "$mark" | while read -r pid rest; do echo "$pid"; done
+    for each in $groups; do kill -s 0 -- "-$each" && echo "-$each"; done
   fi
 }
 round=0
 clean=0
 while [ $clean -lt 2 ] && [ $round -lt 80 ]; do
-  left=$(marked)
-  for each in $groups; do kill -s 0 -- "-$each" && left="$left -$each"; done
+  left=$(remaining)
   if [ -z "$left" ]; then
     clean=$((clean + 1))
   else
     clean=0
-    [ $round -eq 0 ] && for each in $left; do kill -s TERM -- "$each"; done
-    [ $round -ge 40 ] && for each in $left; do kill -s KILL -- "$each"; done
+    for each in $left; do
+      if [ $round -ge 40 ]; then kill -s KILL -- "$each"; continue; fi
+      case " $told " in *" $each "*) continue ;; esac
+      told="$told $each"
+      kill -s TERM -- "$each"
+    done
   fi
   round=$((round + 1))
   sleep 0.05

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../model/trouble.ts';
 import { epochMs, sleep } from './clock.ts';
-import { endRun, GRACE_MS, newRunId, register, releaseWhenGone } from './ending.ts';
+import { endRun, GRACE_MS, newRunId, notInterrupted, register, releaseWhenGone } from './ending.ts';
 import { appEnvironment } from './environment.ts';
 import { contentHash, exists, systemCacheFolder } from './files.ts';
 import { outputTail } from './output-tail.ts';
@@ -65,6 +65,7 @@ export function startApp(request: StartRequest): RunningApp {
     redact,
     stop: async (graceMs = GRACE_MS) => {
       if (await endRun(run, graceMs)) await ended;
+      await notInterrupted();
     },
   };
 }
@@ -95,7 +96,9 @@ function endOf(child: ChildProcess): Promise<Ended> {
     child.once('exit', (code, signal) => {
       // Read on, but do not let a process in the background keep us from ending.
       for (const pipe of [child.stdout, child.stderr]) (pipe as Socket | null)?.unref();
-      void Promise.race([closed, sleep(LAST_OUTPUT_MS)]).then(() => resolve({ code, signal }));
+      void Promise.race([closed, sleep(LAST_OUTPUT_MS)])
+        .then(notInterrupted)
+        .then(() => resolve({ code, signal }));
     });
     child.once('error', () => resolve({ code: null, signal: null }));
   });
