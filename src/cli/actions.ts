@@ -21,7 +21,7 @@ export function actions(io: Io): Actions {
       const progress = progressFor(io, flags.json === true);
       const why = await withProgress(progress, async () => {
         const options = await settle(app, flags, io, progress);
-        const { explain } = await import('../steps/analysis/why.ts');
+        const { explain } = await import('../pipeline.ts');
         return explain(options, module);
       });
       if (flags.json === true) return io.stdout.write(document(why));
@@ -33,7 +33,7 @@ export function actions(io: Io): Actions {
 
 async function analyzeApp(app: string | undefined, flags: AnalyzeFlags, io: Io, progress: Progress): Promise<Analysis> {
   const options = await settle(app, flags, io, progress);
-  const { analyze } = await import('../steps/analysis/index.ts');
+  const { analyze } = await import('../pipeline.ts');
   return analyze(options);
 }
 
