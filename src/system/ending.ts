@@ -16,6 +16,7 @@ const POLL_MS = 10;
 
 const session = randomBytes(8).toString('hex');
 const running = new Map<string, Run>();
+const cleanups = new Set<() => void>();
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let started = 0;
 /** Pending from a signal until everything has ended and we are about to end, or to go on because the host wants to. */
@@ -87,6 +88,24 @@ export async function endAll(graceMs: number = GRACE_MS): Promise<void> {
   await Promise.all([...running.values()].map((run) => endRun(run, graceMs)));
 }
 
+/**
+ * Registers a synchronous cleanup (of a temporary folder, say) for when we are interrupted or exit; calling what it
+ * returns takes it back.
+ */
+export function atEnd(cleanup: () => void): () => void {
+  endOnSignals();
+  if (cleanups.size === 0) process.on('exit', cleanUp);
+  cleanups.add(cleanup);
+  return () => {
+    cleanups.delete(cleanup);
+    if (cleanups.size === 0) process.off('exit', cleanUp);
+  };
+}
+
+function cleanUp(): void {
+  for (const cleanup of cleanups) cleanup();
+}
+
 /** Resolves at once, or not before an interrupt is over: an app that ended because of it must not look like a result. */
 export async function notInterrupted(): Promise<void> {
   await interruption;
@@ -107,7 +126,9 @@ function onSignal(name: NodeJS.Signals): void {
   interruption = endAll().then(() => {
     interruption = null;
     // A host with handlers of its own (we may be used as a library) has seen the signal too and decides for itself.
-    if (process.listenerCount(name) === 0) process.kill(process.pid, name);
+    if (process.listenerCount(name) > 0) return;
+    cleanUp(); // a process that ends by a signal emits no exit event
+    process.kill(process.pid, name);
   });
 }
 

@@ -7,7 +7,7 @@ import { interruptAtTenPoints, leftoverProcesses, leftoversAfter } from '../help
 
 const tool = join(import.meta.dirname, '../fixtures/system/tool.ts');
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL', 'SIGHUP'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   test(`no process is left when the tool gets ${signal} at ten points of its life`, { timeout: 120_000 }, async () => {
     const interruptions = await interruptAtTenPoints({ spawnTool: (env) => spawn(process.execPath, [tool], { env }), signal, lifeMs: 700 });
     assert.deepEqual(
