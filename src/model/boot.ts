@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ModuleGraph } from './graph.ts';
 import { HandlerPlace } from './routes.ts';
+import { Finding } from './trouble.ts';
 
 /** Self times of one module in one start, milliseconds: finding the file, reading it, compiling and running it. */
 export const ModuleTime = z.object({
@@ -22,6 +23,8 @@ export const Account = z.object({
   initMs: z.number(),
   /** Spawn of the start command until Node is ready to run the user's first line. */
   bootstrapMs: z.number(),
+  /** Of that, what passed before the process that listens existed: a shell, a package manager, a first process of the app. */
+  launcherMs: z.number(),
   resolveMs: z.number(),
   readMs: z.number(),
   evaluateMs: z.number(),
@@ -42,21 +45,9 @@ export const TimingRun = z.object({
 });
 export type TimingRun = z.infer<typeof TimingRun>;
 
-/** A route as the framework held it when the app had started: see steps/routes. */
-export const RuntimeRoute = z.object({
-  method: z.string(),
-  path: z.string(),
-  framework: z.string(),
-  handler: HandlerPlace.nullable(),
-  /** Where the route was registered: file ids with lines, innermost frame first, frames inside the framework left out. */
-  registeredAt: z.array(HandlerPlace),
-});
-export type RuntimeRoute = z.infer<typeof RuntimeRoute>;
-
-/** What is costly to see, from a start of its own: the graph, the routes, and why an app did not come up. */
+/** What is costly to see, from a start of its own: the graph and why an app did not come up. */
 export const Evidence = z.object({
   graph: ModuleGraph,
-  routes: z.array(RuntimeRoute),
   node: z.string(),
   /** Heap used after the start, bytes. */
   heapBytes: z.number(),
@@ -92,6 +83,6 @@ export const Boot = z.object({
   floorMs: z.array(z.number()),
   /** Median share by which a timing run is slower than a plain one: 0.08 is 8 %. Null where the app never answered. */
   probeOverhead: z.number().nullable(),
-  findings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
+  findings: z.array(Finding),
 });
 export type Boot = z.infer<typeof Boot>;

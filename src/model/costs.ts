@@ -16,7 +16,8 @@ export type ModuleCost = z.infer<typeof ModuleCost>;
 export const Costs = z.object({
   kind: z.literal('costs'),
   version: z.literal(1),
-  account: Account,
+  /** Null where no start could be timed. */
+  account: Account.nullable(),
   modules: z.array(ModuleCost),
   /** Packages whose `exports` map makes resolving slow: the share of resolve time spent on their files. */
   slowExports: z.array(z.object({ package: z.string(), resolveMs: z.number(), files: z.number().int(), exportsBytes: z.number().int() })),

@@ -27,7 +27,7 @@ export const ImportEdge = z.object({
   /** The first specifier under which `from` asked for `to`. */
   specifier: z.string(),
   kind: z.enum(['require', 'import', 'dynamic-import']),
-  /** False when the importer had finished evaluating: the load was late already (inside a function called later). */
+  /** False when it was asked for only after the server listened: such a load costs the first request, not the init. */
   whileLoading: z.boolean(),
 });
 export type ImportEdge = z.infer<typeof ImportEdge>;

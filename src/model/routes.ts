@@ -14,20 +14,53 @@ export function normalMethod(method: string): string {
   return upper === 'ALL' || upper === '*' || upper === '_ALL' ? 'ANY' : upper;
 }
 
+const brackets = String.raw`\((?:[^()\\]|\\.|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))*\)`;
+const constrained = new RegExp(String.raw`:(\w+)(${brackets})`, 'g');
+const unnamed = new RegExp(String.raw`${brackets}[?*+]?`, 'g');
+
 /**
  * One spelling for every framework's patterns: parameters as `:name` (constraints and the optional mark dropped),
  * any kind of rest as `*`, no doubled slash, no trailing slash but the root's.
  */
 export function normalPath(path: string): string {
   const spelled = path
-    .replace(/\{([*:][^{}]*)\}/g, '$1') // Express 5: optional groups; Nest on Express 5: {*splat}
-    .replace(/[{}]/g, '')
-    .replace(/:(\w+)\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)[?*+]?/g, ':$1') // :id(\\d+)
-    .replace(/:(\w+)[?+]/g, ':$1')
-    .replace(/:(\w+)\*/g, '*')
-    .replace(/\(\.\*\)/g, '*')
-    .replace(/\*\w+/g, '*')
+    .replace(constrained, (_, name: string, constraint: string) => (takesAll(constraint) ? '*' : `:${name}`)) // :id(\\d+)
+    .replace(/:(\w+)(\{(?:[^{}]|\{[^{}]*\})*\})/g, (all, name: string, braces: string) => {
+      if (!isConstraint(braces)) return all;
+      return takesAll(braces) ? '*' : `:${name}`;
+    })
+    .replace(unnamed, '*')
+    .replace(/:(\w+)[*+]/g, '*')
+    .replace(/:(\w+)\?/g, ':$1')
+    .replace(/[{}]/g, '') // Express 5: optional groups
+    .replace(/\/\?$/, '')
+    .replace(/(?<!\\)\*\w+/g, '*')
+    .replace(/\*[*?]+/g, '*')
+    .replace(/\\(?=.)/g, '')
     .replace(/\/{2,}/g, '/');
   const rooted = spelled.startsWith('/') ? spelled : `/${spelled}`;
   return rooted.length > 1 ? rooted.replace(/\/+$/, '') || '/' : '/';
 }
+
+/** Hono's `:id{[0-9]+}` in contrast to a parameter with an optional group behind it, as in Express 5's `:file{.:ext}`. */
+function isConstraint(braces: string): boolean {
+  return !/:\w|^\{\//.test(braces) && /[[\]\\+^$|()]|\.\*/.test(braces);
+}
+
+/** A constraint that lets slashes through, so that the parameter takes the rest of the path. */
+function takesAll(constraint: string): boolean {
+  return /^.\^?(?:\.|\[\^\]|\[\\s\\S\])[*+]\??\$?.$/.test(constraint);
+}
+
+/** A route as the framework held it when the app had started. */
+export const RuntimeRoute = z.object({
+  method: z.string(),
+  path: z.string(),
+  framework: z.string(),
+  handler: HandlerPlace.nullable(),
+  /** Id of the module that holds the handler as it ran, which the loaded graph knows; `handler` names the source. */
+  module: z.string().nullable(),
+  /** Where the route was registered, innermost frame first, frames inside the framework left out. */
+  registeredAt: z.array(HandlerPlace),
+});
+export type RuntimeRoute = z.infer<typeof RuntimeRoute>;

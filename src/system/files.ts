@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -83,4 +83,9 @@ function textOf(path: string, code: string, sentence: string): string {
   } catch (cause) {
     throw new UserError(code, sentence, exists(path) ? 'Check that it is a file you may read.' : 'Check the path: nothing is there.', cause);
   }
+}
+
+/** Size of a file, bytes; 0 when it is not there. */
+export function fileBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,0 +1,102 @@
+// Preloaded into every Node process that the start command makes. Watches that process start, and writes down what it
+// saw after the first answer, when asked, or when the process ends. Nothing here may change what the app does.
+import { performance } from 'node:perf_hooks';
+declare const probeStart: number; // the first line of the built file, see build.ts
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import Module from 'node:module';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { watchCommonJs } from './commonjs.ts';
+import type { EvidenceWatch } from './evidence.ts';
+import { Ledger, RESOLVE } from './ledger.ts';
+import { Importers, watchModules, watchModulesOffThread } from './modules.ts';
+import { Listening } from './listening.ts';
+import { ORDER_VARIABLE, type ProbeOrder, type ProbeRecord } from './record.ts';
+
+const order = process.env[ORDER_VARIABLE];
+if (order !== undefined && isMainThread) watch(JSON.parse(order) as ProbeOrder);
+
+function watch(order: ProbeOrder): void {
+  const ledger = new Ledger();
+  const importers = new Importers();
+  const listening = new Listening(ledger, order.folder, () => write(null));
+  const evidence = order.mode === 'evidence' ? loadEvidence(order.evidenceFile, () => listening.listens.length > 0) : null;
+  let armed = false;
+  // Only when the app itself has loaded a module that can serve: the cost of Node's network modules is the app's.
+  const arm = (): void => {
+    if (armed) return;
+    armed = true;
+    const net = loadUnwatched('node:net') as typeof import('node:net');
+    listening.arm(net);
+    evidence?.watchSockets(net);
+  };
+
+  const loadUnwatched = watchCommonJs(ledger, { evidence, importers, onServerModule: arm });
+  let drain = (): number => 0;
+  if (order.modules === 'watch') {
+    const watcher = evidence && {
+      edge: (from: string | null, specifier: string, to: string, dynamic: boolean) =>
+        evidence.edge(from, specifier, to, dynamic ? 'dynamic-import' : 'import'),
+      rewrite: (url: string, source: string) => evidence.rewrite(url, source),
+    };
+    if (typeof Module.registerHooks === 'function') watchModules(ledger, importers, watcher, arm);
+    else {
+      arm();
+      drain = watchModulesOffThread(ledger, order.hooksFile, watcher);
+    }
+  }
+  ledger.onEntryDone = arm;
+
+  let written = false;
+  const asked = join(order.folder, 'collect');
+  const timer = setInterval(() => existsSync(asked) && write(null), 50);
+  timer.unref();
+  process.on('exit', (code) => write(code));
+
+  const probeTo = performance.now();
+
+  function write(exitCode: number | null): void {
+    if (written) return;
+    written = true;
+    clearInterval(timer);
+    const end = ledger.mark();
+    const hookThreadMs = drain();
+    const [unresolved, ...modules] = ledger.modules;
+    const record: ProbeRecord = {
+      pid: process.pid,
+      ppid: process.ppid,
+      node: process.versions.node,
+      argv: process.argv,
+      execArgv: process.execArgv,
+      cwd: process.cwd(),
+      timeOriginMs: performance.timeOrigin,
+      bootstrapMs: performance.nodeTiming.bootstrapComplete,
+      loopStartMs: performance.nodeTiming.loopStart,
+      probeFromMs: probeStart,
+      probeToMs: probeTo,
+      entry: ledger.entry < 0 ? null : ledger.modules[ledger.entry]!.file,
+      modules,
+      unresolvedMs: unresolved!.times[RESOLVE],
+      hookThreadMs,
+      waited: ledger.waited && { ms: ledger.waited.ms, idleMs: ledger.waited.idleMs },
+      entryDone: ledger.entryDone,
+      listens: listening.listens,
+      firstAnswer: listening.firstAnswer,
+      end,
+      exitCode,
+      evidence: evidence?.collect() ?? null,
+    };
+    const file = join(order.folder, `${process.pid}.json`);
+    try {
+      writeFileSync(`${file}.part`, JSON.stringify(record));
+      renameSync(`${file}.part`, file);
+    } catch {
+      // The folder is gone: the tool has ended, nobody is left to read this.
+    }
+  }
+}
+
+function loadEvidence(file: string, listening: () => boolean): EvidenceWatch {
+  const { watchEvidence } = require(file) as typeof import('./evidence.ts');
+  return watchEvidence(listening);
+}

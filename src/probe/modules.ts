@@ -1,0 +1,175 @@
+import Module from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { SERVER_MODULES } from './commonjs.ts';
+import { READ, RESOLVE, UNRESOLVED, type Kind, type Ledger } from './ledger.ts';
+
+export interface ModuleWatcher {
+  edge(from: string | null, specifier: string, to: string, dynamic: boolean): void;
+  rewrite(url: string, source: string): string;
+}
+
+/** Names under which rewritten sources reach the ledger; short, because they stand in every module's first and last line. */
+const STARTS = '__lwaSplitStarts';
+const ENDS = '__lwaSplitEnds';
+
+/** Absolute path for file URLs (query and hash kept behind it), the URL itself otherwise. */
+export function fileOf(url: string): string {
+  if (!url.startsWith('file:')) return url;
+  const cut = url.search(/[?#]/);
+  return cut < 0 ? fileURLToPath(url) : fileURLToPath(url.slice(0, cut)) + url.slice(cut);
+}
+
+/** Puts a call on the first and the last line of an ES module, without moving any line. `name` is a literal: index or path. */
+export function withMarks(source: string, name: string): string {
+  const start = `${STARTS}(${name});`;
+  const end = `\n;${ENDS}(${name});`;
+  if (!source.startsWith('#!')) return start + source + end;
+  const line = source.indexOf('\n');
+  return line < 0 ? source : `${source.slice(0, line + 1)}${start}${source.slice(line + 1)}${end}`;
+}
+
+/** The globals that marks call; not enumerable, so that an app that lists globals does not see them. */
+function defineMarks(ledger: Ledger, onStart: () => void = () => {}): void {
+  const indexOf = (name: number | string): number => (typeof name === 'number' ? name : ledger.moduleOf(name, 'esm', null));
+  const define = (global: string, value: (name: number | string) => void): void => {
+    Object.defineProperty(globalThis, global, { value, enumerable: false, configurable: true });
+  };
+  define(STARTS, (name) => {
+    onStart();
+    ledger.moduleStarts(indexOf(name));
+  });
+  define(ENDS, (name) => ledger.moduleEnds(indexOf(name)));
+}
+
+/** How the loader came by a file that CommonJS hooks cannot tell: by URL, the ES module that imported it first. */
+export class Importers {
+  private readonly byFile = new Map<string, string | null>();
+  note(file: string, importer: string | null): void {
+    if (!this.byFile.has(file)) this.byFile.set(file, importer);
+  }
+  of(file: string): string | null {
+    return this.byFile.get(file) ?? null;
+  }
+}
+
+/** Synchronous hooks in this thread, Node 22.15 and later. */
+export function watchModules(ledger: Ledger, importers: Importers, watcher: ModuleWatcher | null, onServerModule: () => void): void {
+  let serverModuleLoading = false;
+  defineMarks(ledger, () => {
+    if (!serverModuleLoading) return;
+    serverModuleLoading = false;
+    onServerModule();
+  });
+  Module.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (isRequire(context.conditions)) return nextResolve(specifier, context);
+      const importer = context.parentURL === undefined ? null : fileOf(context.parentURL);
+      const depth = ledger.enter(UNRESOLVED, RESOLVE);
+      try {
+        const result = nextResolve(specifier, context);
+        const file = fileOf(result.url);
+        const fresh = ledger.find(file) === undefined;
+        const index = ledger.moduleOf(file, kindOfFormat(result.format, file), importer);
+        ledger.leaveIntoLinking(depth, index);
+        ledger.move(UNRESOLVED, RESOLVE, index, RESOLVE);
+        if (fresh) importers.note(file, importer);
+        if (context.parentURL === undefined && ledger.entry === -1) ledger.entry = index;
+        if (importer !== null && watcher) watcher.edge(importer, specifier, file, isDynamic(ledger, importer));
+        return result;
+      } catch (error) {
+        ledger.leave(depth);
+        throw error;
+      }
+    },
+    load(url, context, nextLoad): Module.LoadFnOutput {
+      if (isRequire(context.conditions) && context.format !== 'module') return nextLoad(url, context);
+      const file = fileOf(url);
+      if (SERVER_MODULES.has(file)) serverModuleLoading = true;
+      const index = ledger.moduleOf(file, kindOfFormat(context.format, file), importers.of(file));
+      const depth = ledger.enter(index, READ);
+      try {
+        // With no source Node loads CommonJS as it does without hooks: through Module._load.
+        const result =
+          context.format === 'commonjs' ? { format: 'commonjs', source: undefined, shortCircuit: true } : nextLoad(url, context);
+        const module = ledger.modules[index]!;
+        module.kind = kindOfFormat(result.format, file);
+        if (result.format === 'commonjs') return { ...result, source: undefined };
+        if ((result.format === 'module' || result.format === 'module-typescript') && result.source != null) {
+          const text = typeof result.source === 'string' ? result.source : Buffer.from(result.source as Uint8Array).toString('utf8');
+          const source = withMarks(watcher ? watcher.rewrite(url, text) : text, String(index));
+          return { ...result, source };
+        }
+        return result;
+      } finally {
+        ledger.leaveIntoLinking(depth, index);
+      }
+    },
+  });
+}
+
+/** Static imports are resolved before the importer's first line runs, so one that runs already has called `import()`. */
+function isDynamic(ledger: Ledger, importer: string): boolean {
+  const index = ledger.find(importer);
+  return index === undefined || ledger.modules[index]!.kind !== 'esm' || ledger.modules[index]!.started;
+}
+
+function isRequire(conditions: readonly string[] | undefined): boolean {
+  return conditions?.includes('require') ?? false;
+}
+
+function kindOfFormat(format: string | null | undefined, file: string): Kind {
+  switch (format) {
+    case 'module':
+    case 'module-typescript':
+      return 'esm';
+    case 'commonjs':
+    case 'commonjs-typescript':
+      return 'cjs';
+    case 'json':
+    case 'builtin':
+    case 'wasm':
+      return format;
+    case 'addon':
+      return 'native';
+    default:
+      return file.startsWith('node:') ? 'builtin' : file.endsWith('.json') ? 'json' : file.endsWith('.cjs') ? 'cjs' : 'esm';
+  }
+}
+
+/** What the hooks' own thread saw, in the order it saw it. Times in milliseconds, files as in the ledger. */
+export type HookMessage =
+  | { type: 'resolve'; specifier: string; parent: string | null; file: string; format: string | null; ms: number }
+  | { type: 'load'; file: string; format: string | null; ms: number };
+
+/**
+ * Hooks in a thread of their own, for Node 20 and early 22. They cost more, and the main thread sleeps meanwhile.
+ * Returns what books the thread's messages; it answers how long the thread worked, milliseconds.
+ */
+export function watchModulesOffThread(ledger: Ledger, hooksFile: string, watcher: ModuleWatcher | null): () => number {
+  defineMarks(ledger);
+  ledger.beginWaiting();
+  const { port1, port2 } = new MessageChannel();
+  port1.unref();
+  Module.register(pathToFileURL(hooksFile).href, { data: { port: port2, rewrite: watcher !== null }, transferList: [port2] });
+  let threadMs = 0;
+  return () => {
+    for (let next = receiveMessageOnPort(port1); next; next = receiveMessageOnPort(port1)) {
+      const message = next.message as HookMessage;
+      threadMs += message.ms;
+      const known = ledger.find(message.file);
+      const importer = message.type === 'resolve' ? message.parent : null;
+      const index = known ?? ledger.moduleOf(message.file, kindOfFormat(message.format, message.file), importer);
+      const module = ledger.modules[index]!;
+      if (message.format !== null) module.kind = kindOfFormat(message.format, message.file);
+      module.importer ??= importer;
+      module.times[message.type === 'resolve' ? RESOLVE : READ] += message.ms;
+      if (message.type === 'resolve') {
+        if (message.parent === null) ledger.entry = ledger.entry === -1 ? index : ledger.entry;
+        // The thread cannot tell import() from import: it sees no evaluation.
+        else watcher?.edge(message.parent, message.specifier, message.file, false);
+      }
+    }
+    return threadMs;
+  };
+}

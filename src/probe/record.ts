@@ -1,0 +1,84 @@
+import type { LedgerModule, Mark } from './ledger.ts';
+import type { RawPlace, RawRoute } from './routes/types.ts';
+
+/** How the tool tells the probe what to do: one environment variable, JSON. */
+export interface ProbeOrder {
+  /** Folder for what the probe writes: `<pid>-<n>.listen`, `<pid>.json`. A file named `collect` there asks for the record. */
+  folder: string;
+  mode: 'timing' | 'evidence';
+  /** `skip` where an earlier start showed that no ES modules worth timing are loaded: the hooks cost time on every require. */
+  modules: 'watch' | 'skip';
+  hooksFile: string;
+  evidenceFile: string;
+}
+
+export const ORDER_VARIABLE = 'LWA_SPLIT_PROBE';
+
+/** Written the moment a server listens, so that its port can be polled. */
+export interface ListenRecord {
+  pid: number;
+  port: number;
+  host: string;
+  /** Epoch milliseconds. */
+  atMs: number;
+}
+
+export interface ListenMark extends Mark {
+  port: number;
+  host: string;
+}
+
+export interface RawEdge {
+  from: string;
+  to: string;
+  specifier: string;
+  kind: 'require' | 'import' | 'dynamic-import';
+  /** The server listened already. */
+  late: boolean;
+}
+
+export interface RawFailure {
+  message: string;
+  code: string | null;
+  place: RawPlace | null;
+}
+
+export interface RawEvidence {
+  edges: RawEdge[];
+  routes: RawRoute[];
+  problems: string[];
+  heapBytes: number;
+  failure: RawFailure | null;
+  waitingFor: string[];
+  unsetVariables: string[];
+}
+
+/** What one process saw of its own start. Times are milliseconds since its time origin. */
+export interface ProbeRecord {
+  pid: number;
+  ppid: number;
+  node: string;
+  argv: string[];
+  execArgv: string[];
+  cwd: string;
+  /** Epoch milliseconds at which the process began. */
+  timeOriginMs: number;
+  bootstrapMs: number;
+  loopStartMs: number;
+  /** The probe itself, from the end of Node's bootstrap until the app's first line could run. */
+  probeFromMs: number;
+  probeToMs: number;
+  entry: string | null;
+  modules: LedgerModule[];
+  /** Looking for modules that were not there. */
+  unresolvedMs: number;
+  /** What the hooks' own thread worked, and how long this one waited for it; zero and null where the hooks run in this thread. */
+  hookThreadMs: number;
+  waited: { ms: number; idleMs: number } | null;
+  entryDone: Mark | null;
+  listens: ListenMark[];
+  firstAnswer: (Mark & { status: number }) | null;
+  end: Mark;
+  exitCode: number | null;
+  evidence: RawEvidence | null;
+}

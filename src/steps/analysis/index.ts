@@ -1,0 +1,159 @@
+import type { Analysis, AnalyzedModule, AnalyzedRoute, HeavyImport } from '../../model/analysis.ts';
+import type { App } from '../../model/app.ts';
+import type { Boot } from '../../model/boot.ts';
+import type { Costs } from '../../model/costs.ts';
+import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
+import { routeId, type RuntimeRoute } from '../../model/routes.ts';
+import { roundMs, sampleOf, type Sample } from '../../model/sample.ts';
+import { findings, type Finding } from '../../model/trouble.ts';
+import { heavyImports } from '../../query/heavy-imports.ts';
+import { ownCode } from '../../query/own.ts';
+import { heaviestUnder, reachableFrom } from '../../query/reach.ts';
+
+export interface AnalysisInput {
+  app: App;
+  boot: Boot;
+  costs: Costs;
+  routes: readonly RuntimeRoute[];
+  machine: Analysis['machine'];
+  /** Line of an import in the file a person edits, where it can be found; 1 else. */
+  placeOf(edge: ImportEdge): { file: string; line: number };
+}
+
+/** Suggestions shown at most, and heaviest modules per route. */
+const TOP_IMPORTS = 8;
+const TOP_OF_ROUTE = 3;
+
+/** Puts the documents of one run together into what `analyze` prints. */
+export function analysis(input: AnalysisInput): Analysis {
+  const { app, boot, costs } = input;
+  const { evidence } = boot;
+  const now = orNull(boot.plainMs);
+  const inits = boot.timing.map((run) => run.account.initMs);
+  const own = boot.timing.map(({ account }) => account.initMs - account.resolveMs - account.readMs - account.evaluateMs);
+  return {
+    kind: 'analysis',
+    version: 1,
+    app: {
+      name: app.name,
+      entry: evidence.graph.entry,
+      framework: app.framework,
+      format: entryFormat(evidence.graph) ?? app.format,
+      node: evidence.node,
+      form: app.form,
+    },
+    machine: input.machine,
+    coldStart: {
+      now,
+      floor: orNull(boot.floorMs),
+      init: evidence.answered ? orNull(inits) : null,
+      appInit: evidence.answered ? orNull(own) : null,
+      probeOverhead: boot.probeOverhead,
+      account: costs.account,
+    },
+    lambda: [],
+    routes: analyzedRoutes(input, now),
+    modules: analyzedModules(evidence.graph, costs),
+    heavyImports: suggestions(input),
+    deferrals: [],
+    findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...overhead(boot)],
+  };
+}
+
+function orNull(values: readonly number[]): Sample | null {
+  return values.length === 0 ? null : sampleOf(values);
+}
+
+function entryFormat(graph: ModuleGraph): 'esm' | 'cjs' | null {
+  const kind = graph.modules.find((module) => module.id === graph.entry)?.kind;
+  return kind === 'esm' || kind === 'cjs' ? kind : null;
+}
+
+function analyzedRoutes({ boot, costs, routes }: AnalysisInput, now: Sample | null): AnalyzedRoute[] {
+  const { graph } = boot.evidence;
+  const selfMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.self.medianMs]));
+  const retainedMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.retained.medianMs]));
+  const own = ownCode(graph);
+  // Many routes share a handler's file: each file is looked into once.
+  const reachOf = remember((start: string) => ({
+    modules: reachableFrom(graph, [start]).size,
+    heaviest: heaviestUnder(graph, [start], { selfMs, retainedMs }, { own, top: TOP_OF_ROUTE, leastMs: 1 }).map(({ module, ms }) => ({ module, ms: roundMs(ms) })),
+  }));
+  return routes.map((route) => ({
+    id: routeId(route.method, route.path),
+    method: route.method,
+    path: route.path,
+    seenBy: 'runtime',
+    declaredAt: route.handler,
+    registeredAt: route.registeredAt,
+    ...(route.module === null ? { modules: graph.modules.length, heaviest: [] } : reachOf(route.module)),
+    coldStartMs: now && now.medianMs,
+    afterMs: null,
+    streams: null,
+    readsAuthorization: null,
+    takesBody: null,
+    boundBy: null,
+  }));
+}
+
+function remember<Result>(ask: (key: string) => Result): (key: string) => Result {
+  const known = new Map<string, Result>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, ask(key));
+    return known.get(key)!;
+  };
+}
+
+function analyzedModules(graph: ModuleGraph, costs: Costs): AnalyzedModule[] {
+  const loadedBy = new Map<string, string[]>();
+  for (const edge of graph.edges) loadedBy.set(edge.to, [...(loadedBy.get(edge.to) ?? []), edge.from]);
+  return graph.modules.map((module, i) => {
+    const cost = costs.modules[i]!;
+    return {
+      id: module.id,
+      package: module.package,
+      version: module.version,
+      bytes: module.bytes,
+      selfMs: cost.self.medianMs,
+      inclusiveMs: cost.inclusive.medianMs,
+      retainedMs: cost.retained.medianMs,
+      noiseMs: cost.retained.madMs,
+      loadedBy: [...new Set(loadedBy.get(module.id) ?? [])],
+    };
+  });
+}
+
+/** No start can do without its framework: it is not suggested. */
+const FRAMEWORK_PARTS: Record<string, RegExp> = {
+  express: /^express$/,
+  fastify: /^fastify$/,
+  hono: /^(?:hono|@hono\/node-server)$/,
+  koa: /^koa$/,
+  nest: /^@nestjs\/(?:common|core|platform-express|platform-fastify)$/,
+  '@nestjs/core': /^@nestjs\/(?:common|core|platform-express|platform-fastify)$/,
+  next: /^next$/,
+};
+
+function suggestions({ app, boot, costs, placeOf }: AnalysisInput): HeavyImport[] {
+  const { graph } = boot.evidence;
+  if (boot.timing.length === 0) return [];
+  const framework = app.framework && FRAMEWORK_PARTS[app.framework.name];
+  const packages = new Map(graph.modules.map((module) => [module.id, module.package]));
+  const keep = (id: string): boolean => framework?.test(packages.get(id) ?? '') ?? false;
+  return heavyImports(graph, costs.modules, { own: ownCode(graph), top: TOP_IMPORTS, keep }).map((one) => ({
+    module: one.module,
+    package: one.package,
+    retainedMs: roundMs(one.retainedMs),
+    noiseMs: roundMs(one.noiseMs),
+    modules: one.modules,
+    savesMs: roundMs(one.savesMs),
+    cut: one.cut.map((edge) => ({ ...placeOf(edge), specifier: edge.specifier })),
+  }));
+}
+
+/** Above this the module times themselves become doubtful. */
+const NOTED_OVERHEAD = 0.15;
+
+function overhead(boot: Boot): Finding[] {
+  return boot.probeOverhead !== null && boot.probeOverhead > NOTED_OVERHEAD ? [findings['probe-overhead']({ percent: boot.probeOverhead * 100 })] : [];
+}

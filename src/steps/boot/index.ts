@@ -1,0 +1,181 @@
+import type { App } from '../../model/app.ts';
+import type { Boot, Evidence, TimingRun } from '../../model/boot.ts';
+import { halfInterval, median, sampleOf } from '../../model/sample.ts';
+import { findings, type Finding } from '../../model/trouble.ts';
+import type { ProbeRecord } from '../../probe/record.ts';
+import type { RawRoute } from '../../probe/routes/types.ts';
+import { epochMs } from '../../system/clock.ts';
+import { fileBytes } from '../../system/files.ts';
+import { builtFile } from '../../system/own-files.ts';
+import { diskFiles } from '../../system/project-files.ts';
+import { accountOf, endOfInit, moduleTimes } from './account.ts';
+import { failureOf, nothingRecorded, portTaken } from './failure.ts';
+import { graphOf } from './graph.ts';
+import { moduleIds, type ModuleIds } from './ids.ts';
+import { launch, type Launch, type Manner, type Setup } from './launch.ts';
+
+export type { Setup } from './launch.ts';
+
+/** The document, and beside it what only this process can use: places in files as they ran, for source maps. */
+export interface Started {
+  boot: Boot;
+  routes: RawRoute[];
+  problems: string[];
+  ids: ModuleIds;
+}
+
+/** All timing together may take this long where the number of runs is left to us. */
+const AUTO_LIMIT_MS = 60_000;
+const AUTO_MIN_RUNS = 5;
+const AUTO_MAX_RUNS = 25;
+/** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
+const AUTO_PRECISION = 0.05;
+/** Where the app does not come up there is nothing to compare with: only module times are wanted. */
+const FAILED_RUNS = 3;
+
+/**
+ * Starts the app: once for evidence, then in turn without a probe, with the timing probe, and a bare server beside.
+ * Throws a UserError when nothing of the app was recorded, or a port is taken.
+ */
+export async function boot(setup: Setup, onProgress: (text: string) => void): Promise<Started> {
+  onProgress('starting the app to see what it loads');
+  const first = await launch(setup, { probe: 'evidence', modules: 'watch', port: { kind: 'given' }, timeoutMs: setup.timeoutMs });
+  const files = first.record?.modules.map((module) => module.file) ?? [];
+  const ids = moduleIds(setup.app, setup.root, files, diskFiles);
+  const record = usable(first, setup, ids);
+  const evidence = evidenceOf(first, record, ids);
+  const manner = mannerAfter(first, record, evidence, setup);
+  const runs = evidence.failure === null ? await timeStarts(setup, manner, ids, onProgress) : await timeFailures(setup, manner, ids, onProgress);
+  return {
+    boot: { kind: 'boot', version: 1, evidence, ...runs, findings: findingsOf(first, record, evidence, runs.timing, setup) },
+    routes: record.evidence?.routes ?? [],
+    problems: record.evidence?.problems ?? [],
+    ids,
+  };
+}
+
+function usable(first: Launch, setup: Setup, ids: ModuleIds): ProbeRecord {
+  const { record } = first;
+  const loaded = record !== null && (record.listens.length > 0 || record.modules.some((module) => module.kind !== 'builtin' && module.done));
+  if (!loaded) throw nothingRecorded(first, record, setup, placeIn(ids));
+  if (first.answered === null && record.evidence?.failure?.code === 'EADDRINUSE') throw portTaken(first);
+  return record;
+}
+
+function placeIn(ids: ModuleIds): (place: { file: string; line: number }) => { file: string; line: number } {
+  return ({ file, line }) => ({ file: ids.idOf(file.replace(/^file:\/\//, '')), line });
+}
+
+function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds): Evidence {
+  return {
+    graph: graphOf(record, ids, fileBytes),
+    node: record.node,
+    heapBytes: record.evidence?.heapBytes ?? 0,
+    answered: first.answered && { port: first.answered.port, status: first.answered.status },
+    portFromEnvironment: first.listens.some((listen) => listen.port === first.givenPort),
+    listens: first.listens.map(({ port, host }) => ({ port, host })),
+    transpiler: transpilerOf(record),
+    failure: failureOf(first, record, placeIn(ids)),
+  };
+}
+
+const TRANSPILERS = ['tsx', 'ts-node', '@swc-node/register', '@swc/register', 'esbuild-register', 'sucrase', '@babel/register', 'ts-node-dev', 'vite-node', 'jiti'];
+
+/** A loader that compiles sources while the app starts is among the modules, or among the preloads, of its process. */
+function transpilerOf(record: ProbeRecord): string | null {
+  const preloads = record.execArgv.join(' ');
+  const files = record.modules.map((module) => module.file);
+  const found = TRANSPILERS.find((name) => files.some((file) => file.includes(`/node_modules/${name}/`)) || new RegExp(`(?:^|[\\s=/])${name}(?:$|[\\s/])`).test(preloads));
+  if (found !== undefined) return found;
+  return files.some((file) => /\.[cm]?ts$/.test(file) && !file.includes('/node_modules/')) ? 'Node (type stripping)' : null;
+}
+
+/** How later starts are made, from what the first one showed. */
+function mannerAfter(first: Launch, record: ProbeRecord, evidence: Evidence, setup: Setup): Omit<Manner, 'probe'> {
+  const esm = record.modules.filter((module) => module.kind === 'esm');
+  const imported = new Set((record.evidence?.edges ?? []).filter((edge) => edge.kind !== 'require').map((edge) => edge.to));
+  // The hooks for ES modules slow down every require(): a few tiny ones that were required are timed as a whole.
+  const few = esm.length <= 5 && !esm.some((module) => imported.has(module.file) || module.file === record.entry);
+  const port = first.answered?.port ?? first.listens[0]?.port;
+  const kind = port === undefined || port === first.givenPort ? ({ kind: 'given' } as const) : ({ kind: 'fixed', port } as const);
+  const lastLoadMs = Math.max(0, ...record.modules.map((module) => module.startMs));
+  return {
+    modules: few ? 'skip' : 'watch',
+    port: kind,
+    timeoutMs: evidence.failure === null || first.ended !== null ? setup.timeoutMs : Math.min(setup.timeoutMs, 2 * lastLoadMs + 1000),
+  };
+}
+
+/** Plain, timed and bare starts in turn, so that what else the machine does falls on all alike. */
+async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'floorMs' | 'probeOverhead'>> {
+  const floor = floorSetup(setup);
+  const timing: TimingRun[] = [];
+  const plainMs: number[] = [];
+  const floorMs: number[] = [];
+  let manner = first;
+  const begun = epochMs();
+  while (!enough(setup.runs, plainMs, epochMs() - begun)) {
+    onProgress(`timing starts: ${plainMs.length + 1}${setup.runs === 'auto' ? '' : ` of ${setup.runs}`}`);
+    const timed = await launch(setup, { ...manner, probe: 'timing' });
+    if (timed.record !== null && timed.answered !== null) {
+      timing.push(timingOf(timed, timed.record, ids));
+      if (manner.port.kind === 'fixed' && timed.answered.port !== manner.port.port) manner = { ...manner, port: { kind: 'changing' } };
+    }
+    const plain = await launch(setup, { ...manner, probe: 'none' });
+    if (plain.answered !== null) plainMs.push(plain.answered.atMs - plain.spawnedAtMs);
+    else if (plainMs.length === 0) plainMs.push(Number.NaN);
+    const bare = await launch(floor, { ...manner, port: { kind: 'given' }, probe: 'none' });
+    if (bare.answered !== null) floorMs.push(bare.answered.atMs - bare.spawnedAtMs);
+  }
+  const answers = timing.flatMap((run) => run.firstAnswerMs ?? []);
+  const probeOverhead = answers.length === 0 || plainMs.length === 0 ? null : Math.round((median(answers) / median(plainMs) - 1) * 1000) / 1000;
+  return { timing, plainMs, floorMs, probeOverhead };
+}
+
+function enough(runs: Setup['runs'], plainMs: readonly number[], tookMs: number): boolean {
+  if (runs !== 'auto') return plainMs.length >= runs;
+  if (plainMs.length >= AUTO_MAX_RUNS || (tookMs >= AUTO_LIMIT_MS && plainMs.length > 0)) return true;
+  const sample = sampleOf(plainMs);
+  return plainMs.length >= AUTO_MIN_RUNS && halfInterval(sample) <= AUTO_PRECISION * sample.medianMs;
+}
+
+async function timeFailures(setup: Setup, manner: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'floorMs' | 'probeOverhead'>> {
+  const timing: TimingRun[] = [];
+  const runs = setup.runs === 'auto' ? FAILED_RUNS : setup.runs;
+  for (let run = 1; run <= runs; run++) {
+    onProgress(`the app does not come up; timing its modules: ${run} of ${runs}`);
+    const timed = await launch(setup, { ...manner, probe: 'timing' });
+    if (timed.record !== null) timing.push(timingOf(timed, timed.record, ids));
+  }
+  return { timing, plainMs: [], floorMs: [], probeOverhead: null };
+}
+
+function timingOf({ spawnedAtMs, answered }: Launch, record: ProbeRecord, ids: ModuleIds): TimingRun {
+  const end = endOfInit(record, answered?.port ?? null);
+  return {
+    account: accountOf(record, spawnedAtMs, end),
+    firstAnswerMs: answered && answered.atMs - spawnedAtMs,
+    modules: moduleTimes(record, spawnedAtMs, end, ids.idOf),
+  };
+}
+
+/** A bare `node:http` server, started the same way: no app on this machine can start faster. */
+function floorSetup(setup: Setup): Setup {
+  const app: App = { ...setup.app, start: `exec node "${builtFile('floor.cjs')}"`, readinessPath: '/' };
+  return { ...setup, app, env: {}, before: undefined, port: undefined };
+}
+
+function findingsOf(first: Launch, record: ProbeRecord, evidence: Evidence, timing: readonly TimingRun[], setup: Setup): Finding[] {
+  const found: Finding[] = [];
+  const { failure } = evidence;
+  const seconds = Math.round(setup.timeoutMs / 1000);
+  if (failure?.kind === 'exception' || failure?.kind === 'exit') found.push(findings['app-crashed']({ message: failure.message, ...failure.place }));
+  if (failure?.kind === 'never-listened') found.push(findings['app-never-listened']({ seconds, waitingFor: failure.waitingFor }));
+  if (failure?.kind === 'never-answered') found.push(findings['app-never-answered']({ seconds, path: setup.app.readinessPath }));
+  if (failure && failure.unsetVariables.length > 0) found.push(findings['unset-variables']({ names: failure.unsetVariables }));
+  if (evidence.answered && !evidence.portFromEnvironment) found.push(findings['port-ignored']({ port: evidence.answered.port }));
+  if (evidence.transpiler !== null) found.push(findings['measured-through-transpiler']({ name: evidence.transpiler }));
+  const launcherMs = median(timing.map((run) => run.account.launcherMs));
+  if (launcherMs > 100) found.push(findings['launcher-costs']({ command: setup.app.start, ms: launcherMs }));
+  return found;
+}

@@ -1,0 +1,167 @@
+import type { App } from '../../model/app.ts';
+import type { StartOptions } from '../../model/options.ts';
+import { UserError } from '../../model/trouble.ts';
+import { ORDER_VARIABLE, type ListenRecord, type ProbeOrder, type ProbeRecord } from '../../probe/record.ts';
+import { epochMs, sleep } from '../../system/clock.ts';
+import { openMailbox, type Mailbox } from '../../system/mailbox.ts';
+import { builtFile } from '../../system/own-files.ts';
+import { pollUntilAnswer, type Answer } from '../../system/poll.ts';
+import { freePort, isPortFree, listeningPorts } from '../../system/ports.ts';
+import { processTree } from '../../system/processes.ts';
+import { runBefore, startApp, type Ended, type RunningApp } from '../../system/start.ts';
+
+export interface Setup extends StartOptions {
+  app: App;
+  root: string;
+}
+
+export interface Manner {
+  probe: 'evidence' | 'timing' | 'none';
+  /** See ProbeOrder. */
+  modules: ProbeOrder['modules'];
+  /** Where an earlier start listened: on the port it was given, on one of its own, or on another one each time. */
+  port: { kind: 'given' } | { kind: 'fixed'; port: number } | { kind: 'changing' };
+  timeoutMs: number;
+}
+
+export interface Launch {
+  spawnedAtMs: number;
+  givenPort: number;
+  answered: (Answer & { port: number }) | null;
+  /** The process that first listened, or the one that got furthest; null without a probe. */
+  record: ProbeRecord | null;
+  listens: ListenRecord[];
+  /** Set when all of the app had ended by itself. */
+  ended: Ended | null;
+  output: string;
+  redact(text: string): string;
+}
+
+/** How long a process may take to write its record after the answer, by what it has to collect. */
+const RECORD_MS = { evidence: 30_000, timing: 5000, none: 0 };
+/** An app that has been measured has nothing to save; it is asked to end, then made to. */
+const STOP_GRACE_MS = 1000;
+
+/** Starts the app once, waits until it answers as the adapter does, and ends everything it started. */
+export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
+  if (setup.before !== undefined) await runBefore(setup.before, setup.root, setup.env, setup.node);
+  const mailbox = manner.probe === 'none' ? null : openMailbox();
+  const givenPort = setup.port ?? (manner.port.kind === 'fixed' ? manner.port.port : await freePort());
+  if (setup.port !== undefined || manner.port.kind === 'fixed') await waitUntilFree(givenPort);
+  const app = startApp({
+    command: setup.app.start,
+    cwd: setup.root,
+    env: { PORT: String(givenPort), ...setup.env, ...(mailbox && probeEnvironment(setup, manner, mailbox)) },
+    node: setup.node,
+    secrets: setup.env,
+  });
+  try {
+    const { answered, ended } = await waitForAnswer(app, mailbox, setup.app.readinessPath, manner, givenPort);
+    const record = mailbox && (await waitForRecord(app, mailbox, manner, ended !== null));
+    return {
+      spawnedAtMs: app.spawnedAtMs,
+      givenPort,
+      answered,
+      record,
+      listens: mailbox?.listens() ?? [],
+      ended,
+      output: app.output(),
+      redact: app.redact,
+    };
+  } finally {
+    await app.stop(STOP_GRACE_MS);
+    mailbox?.remove();
+  }
+}
+
+function probeEnvironment(setup: Setup, manner: Manner, mailbox: Mailbox): Record<string, string> {
+  const order: ProbeOrder = {
+    folder: mailbox.folder,
+    mode: manner.probe === 'evidence' ? 'evidence' : 'timing',
+    modules: manner.modules,
+    hooksFile: builtFile('probe-hooks.cjs'),
+    evidenceFile: builtFile('probe-evidence.cjs'),
+  };
+  const preload = `--require "${builtFile('probe.cjs').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return { NODE_OPTIONS: [preload, setup.env['NODE_OPTIONS'] ?? ''].join(' ').trim(), [ORDER_VARIABLE]: JSON.stringify(order) };
+}
+
+async function waitForAnswer(
+  app: RunningApp,
+  mailbox: Mailbox | null,
+  path: string,
+  manner: Manner,
+  givenPort: number,
+): Promise<{ answered: Launch['answered']; ended: Ended | null }> {
+  const stop = new AbortController();
+  const polled = new Set<number>();
+  let answered: Launch['answered'] = null;
+  let ended: Ended | null = null;
+  const poll = (port: number, host?: string): void => {
+    if (polled.has(port)) return;
+    polled.add(port);
+    void pollUntilAnswer({ port, host, path, timeoutMs: manner.timeoutMs, signal: stop.signal }).then((answer) => {
+      if (answer === null || answered !== null) return;
+      answered = { ...answer, port };
+      stop.abort();
+    });
+  };
+  void app.exited.then((how) => (ended = how));
+  const deadline = epochMs() + manner.timeoutMs;
+  poll(givenPort);
+  while (answered === null && epochMs() < deadline) {
+    for (const { port, host } of mailbox?.listens() ?? []) poll(port, hostToAsk(host));
+    if (mailbox === null && manner.port.kind === 'changing') for (const { port } of listeningPorts(processTree(app.runId))) poll(port);
+    if (ended !== null && processTree(app.runId).length === 0) break;
+    await sleep(10, stop.signal);
+  }
+  stop.abort();
+  return { answered, ended: answered === null ? ended : null };
+}
+
+/** A server bound to one outside address is asked there; all others on loopback. */
+function hostToAsk(host: string): string | undefined {
+  return host === '::1' || host === '0.0.0.0' || host === '::' || host.startsWith('127.') ? undefined : host;
+}
+
+async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Manner, ended: boolean): Promise<ProbeRecord | null> {
+  // The process that answered writes its record at once; where that does not happen a file asks all of them for it.
+  const asked = (): boolean => mailbox.records().length > 0 && processTree(app.runId).every((pid) => mailbox.records().some((record) => record.pid === pid));
+  const answered = (): boolean => mailbox.records().some((record) => record.firstAnswer !== null);
+  if (!ended) {
+    const halfway = epochMs() + (mailbox.listens().length > 0 ? RECORD_MS[manner.probe] / 10 : 0);
+    const deadline = epochMs() + RECORD_MS[manner.probe];
+    let asking = false;
+    while (!answered() && !(asking && asked()) && epochMs() < deadline) {
+      if (!asking && epochMs() > halfway) mailbox.askForRecords();
+      asking ||= epochMs() > halfway;
+      await sleep(10);
+    }
+  }
+  return elect(mailbox.records(), mailbox.listens());
+}
+
+const PACKAGE_MANAGER = /[\\/](?:npm-cli|npx-cli|npm|npx|pnpm|pnpx|yarn|corepack|bun)(?:\.[cm]?js)?$/;
+
+/**
+ * The process that first listened and answered (the primary of a cluster listens for its workers, but never answers);
+ * else the one that first listened; else, of those that are not a package manager, the one that loaded most modules.
+ */
+export function elect(records: readonly ProbeRecord[], listens: readonly ListenRecord[]): ProbeRecord | null {
+  const answered = listens.map(({ pid }) => records.find((record) => record.pid === pid && record.firstAnswer !== null)).find((record) => record !== undefined);
+  if (answered) return answered;
+  const first = listens[0];
+  const listener = first && records.find((record) => record.pid === first.pid);
+  if (listener) return listener;
+  const apps = records.filter((record) => !PACKAGE_MANAGER.test(record.argv[1] ?? ''));
+  return apps.toSorted((a, b) => b.modules.length - a.modules.length || a.pid - b.pid)[0] ?? null;
+}
+
+/** The app of the start before may still be letting go of it. */
+async function waitUntilFree(port: number): Promise<void> {
+  for (let waited = 0; waited < 3000; waited += 50) {
+    if (await isPortFree(port)) return;
+    await sleep(50);
+  }
+  throw new UserError('port-taken', `Port ${port}, on which the app would listen, is taken by another process.`, `End that process, or choose another port with --port.`);
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ListenRecord, ProbeRecord } from '../probe/record.ts';
+
+/** A folder through which the probes of one start talk to us: they write, we read, and one file of ours asks them to. */
+export interface Mailbox {
+  folder: string;
+  /** Servers that listen so far, first ones first. */
+  listens(): ListenRecord[];
+  /** Records that are complete so far. */
+  records(): ProbeRecord[];
+  askForRecords(): void;
+  remove(): void;
+}
+
+export function openMailbox(): Mailbox {
+  const folder = mkdtempSync(join(tmpdir(), 'lwa-split-'));
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  const read = <Content>(ending: string, known: Map<string, Content>): Content[] => {
+    for (const name of readdirSync(folder)) {
+      if (!name.endsWith(ending) || known.has(name)) continue;
+      const content = parsed<Content>(join(folder, name));
+      if (content !== null) known.set(name, content);
+    }
+    return [...known.values()];
+  };
+  const listens = new Map<string, ListenRecord>();
+  const records = new Map<string, ProbeRecord>();
+  return {
+    folder,
+    listens: () => read('.listen', listens).sort((a, b) => a.atMs - b.atMs),
+    records: () => read('.json', records),
+    askForRecords: () => writeFileSync(join(folder, 'collect'), ''),
+    remove,
+  };
+}
+
+/** Null while the file is still being written. */
+function parsed<Content>(path: string): Content | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Content;
+  } catch {
+    return null;
+  }
+}
