@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { actions } from './actions.ts';
 import type { Io, Output } from './io.ts';
@@ -9,15 +9,22 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   const printed: string[] = [];
   const root = program(manifest.version, actions(io), (text) => void printed.push(text));
   try {
-    if (argv.length === 0) root.help();
-    await root.parseAsync([...argv], { from: 'user' });
+    await run(root, argv);
+    if (printed.length > 0) await io.stdout.write(printed.join(''));
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const reason = error instanceof CommanderError ? (await import('./usage.ts')).usageError(error, root, argv) : error;
-    return await tell(reason, io, argv.includes('--debug'));
-  } finally {
-    if (printed.length > 0) await io.stdout.write(printed.join(''));
+    return tell(reason, io, argv.includes('--debug'));
+  }
+}
+
+/** Help and version end commander by an error of exit code 0, which is none. */
+async function run(root: Command, argv: readonly string[]): Promise<void> {
+  try {
+    if (argv.length === 0) root.help();
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
 }
 
@@ -41,16 +48,22 @@ function causes(error: unknown): string[] {
 }
 
 function processIo(): Io {
-  return { stdout: outputTo(process.stdout), stderr: outputTo(process.stderr), cwd: process.cwd(), env: process.env };
+  const stderr = outputTo(process.stderr);
+  // Where even complaints cannot be written, the exit code has to do.
+  return { stdout: outputTo(process.stdout), stderr: { ...stderr, write: (text) => stderr.write(text).catch(() => undefined) }, cwd: process.cwd(), env: process.env };
 }
 
 /** A reader that goes away early (`lwa-split analyze | head`) is no trouble: what is left unsaid was not wanted. */
 function outputTo(stream: NodeJS.WriteStream): Output {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // Told to whoever writes, by the write itself.
+  stream.on('error', () => undefined);
   return {
-    write: (text) => new Promise((done) => stream.write(text, () => done())),
+    write: async (text) => {
+      const error = await new Promise<NodeJS.ErrnoException | null | undefined>((done) => stream.write(text, done));
+      if (error == null || error.code === 'EPIPE') return;
+      const { UserError } = await import('../model/trouble.ts');
+      throw new UserError('cannot-write', `The result cannot be written (${error.code ?? error.message}).`, 'Check where the output goes: is the disk full?', error);
+    },
     isTTY: stream.isTTY === true,
     columns: stream.columns,
   };
