@@ -17,6 +17,8 @@ interface Wanted {
   /** What the image starts, when it says so plainly. */
   imageCommand: string | null;
   packageManager: string;
+  /** Folders of the workspace's packages, where the project is a workspace's root. */
+  members: string[];
 }
 
 const startScripts = ['start:prod', 'start:production', 'serve:prod'];
@@ -39,7 +41,7 @@ export function findEntry(project: Project, wanted: Wanted): Entry {
   throw new UserError(
     'no-entry',
     `Nothing in ${project.shown(project.root)} says how the server starts: no "start" script, no existing "main" or "bin" in package.json, no ${names.join(', ')} file in ${folders.join(', ')}.`,
-    buildHint(project) ?? 'Say it with --start "<command>", or name the file: lwa-split analyze path/to/server.js',
+    memberHint(project, wanted.members) ?? buildHint(project) ?? 'Say it with --start "<command>", or name the file: lwa-split analyze path/to/server.js',
   );
 }
 
@@ -141,4 +143,10 @@ function resolveScript(project: Project, written: string): string | null {
 
 function buildHint(project: Project): string | null {
   return project.manifest.scripts['build'] === undefined ? null : 'Build the app first (npm run build), or say how it starts with --start "<command>".';
+}
+
+/** The root of a workspace is seldom the server: one of its packages is. */
+function memberHint(project: Project, members: string[]): string | null {
+  const startable = members.find((folder) => folder !== '.' && /"start"\s*:/.test(project.files.read(join(project.root, folder, 'package.json')) ?? ''));
+  return startable === undefined ? null : `This is a workspace: name one of its apps, for example lwa-split analyze ${project.shown(join(project.root, startable))}`;
 }

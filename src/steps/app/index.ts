@@ -24,7 +24,12 @@ export async function findApp(target: string, options: FindOptions, files: Proje
   const project = openProject(target, options.cwd, files, options.start !== undefined);
   const workspace = findWorkspace(project);
   const deployment = findDeployment(project);
-  const entry = findEntry(project, { start: options.start, imageCommand: deployment.command, packageManager: workspace.packageManager });
+  const entry = findEntry(project, {
+    start: options.start,
+    imageCommand: deployment.command,
+    packageManager: workspace.packageManager,
+    members: workspace.workspaceRoot === '.' ? workspace.workspaces.map((member) => member.folder) : [],
+  });
   if (options.start === undefined) checkInstalled(project, entry.entry);
   const app: App = {
     name: project.manifest.name ?? basename(project.root),

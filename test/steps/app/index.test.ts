@@ -191,6 +191,11 @@ describe('an app that cannot be found', () => {
     assert.equal(message, 'Nothing in this folder says how the server starts: no "start" script, no existing "main" or "bin" in package.json, no server, index, app, main file in ., dist, build, src.');
   });
 
+  it('names an app of the workspace when it is asked for the workspace itself', async () => {
+    const { code, hint } = await trouble({ 'package.json': { workspaces: ['libs/*', 'apps/*'] }, 'libs/money/package.json': { name: 'money' }, 'apps/api/package.json': { name: 'api', scripts: { start: 'node .' } } });
+    assert.deepEqual([code, hint], ['no-entry', 'This is a workspace: name one of its apps, for example lwa-split analyze apps/api']);
+  });
+
   it('says when the start script runs a file that was not built', async () => {
     assert.deepEqual(await trouble({ 'package.json': { scripts: { start: 'node dist/server.js', build: 'tsc' } }, 'src/server.ts': '' }), {
       code: 'entry-missing',
