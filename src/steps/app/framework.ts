@@ -9,11 +9,13 @@ import { manifestIn, upward, type Project } from './project.ts';
 export function findFramework(project: Project, entry: string | null): App['framework'] {
   const from = entry === null ? project.root : dirname(join(project.root, entry));
   const manifest = entryManifest(project, from);
-  const listed = { ...manifest.peerDependencies, ...manifest.devDependencies, ...manifest.dependencies };
-  for (const framework of frameworks) {
-    if (!(framework.package in listed)) continue;
-    const version = installedVersion(project, from, framework.package);
-    if (version !== null) return { name: framework.name, version };
+  // Development dependencies come second: apps that are bundled have all of theirs there.
+  for (const listed of [{ ...manifest.peerDependencies, ...manifest.dependencies }, manifest.devDependencies]) {
+    const installed = frameworks
+      .filter((framework) => Object.hasOwn(listed, framework.package))
+      .map(({ name, package: packageName }) => ({ name, version: installedVersion(project, from, packageName) }));
+    const found = installed.find((framework): framework is NonNullable<App['framework']> => framework.version !== null);
+    if (found !== undefined) return found;
   }
   return null;
 }
