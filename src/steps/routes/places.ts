@@ -1,0 +1,36 @@
+import type { ImportEdge } from '../../model/graph.ts';
+import type { HandlerPlace } from '../../model/routes.ts';
+import { diskFiles, type ProjectFiles } from '../../system/project-files.ts';
+import { originalPlaces } from './originals.ts';
+
+/** Both ways between module ids and absolute paths. */
+interface Ids {
+  idOf(file: string): string;
+  fileOf(id: string): string | null;
+}
+
+/**
+ * Where an import of the loaded graph stands in the source a person edits: the first line of the importer that loads
+ * the specifier. Line 1 where the text does not name it, as for a specifier that is put together.
+ */
+export function importPlaces(ids: Ids, files: ProjectFiles = diskFiles): (edge: Pick<ImportEdge, 'from' | 'specifier'>) => HandlerPlace {
+  const originalOf = originalPlaces(files);
+  const texts = new Map<string, string>();
+  return ({ from, specifier }) => {
+    const file = ids.fileOf(from);
+    if (file === null) return { file: from, line: 1 };
+    const text = texts.get(file) ?? files.read(file) ?? '';
+    texts.set(file, text);
+    const at = text.search(importOf(specifier));
+    if (at < 0) return { file: from, line: 1 };
+    const before = text.slice(0, at).split('\n');
+    const place = originalOf({ file, line: before.length, column: before.at(-1)!.length + 1 });
+    return { file: place.file === file ? from : ids.idOf(place.file), line: place.line };
+  };
+}
+
+/** The quoted specifier behind `from`, `import`, `import(`, `require(` and what compilers make of them. */
+function importOf(specifier: string): RegExp {
+  const quoted = specifier.replace(/[^\w]/g, '\\$&');
+  return new RegExp(`(?<=\\b(?:from|import|require|import\\s*\\(|require\\s*\\(|\\w+\\s*\\()\\s*)(["'\`])${quoted}\\1`);
+}
