@@ -16,6 +16,7 @@ const POLL_MS = 10;
 
 const session = randomBytes(8).toString('hex');
 const running = new Map<string, Run>();
+const endings = new Map<string, Promise<boolean>>();
 const cleanups = new Set<() => void>();
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let started = 0;
@@ -54,8 +55,15 @@ export async function releaseWhenGone(run: Run): Promise<void> {
  * Ends all processes of the run: SIGTERM, after `graceMs` SIGKILL. Resolves when none is left, also of those that left
  * the process group; false when not even SIGKILL ended them.
  */
-export async function endRun(run: Run, graceMs: number = GRACE_MS): Promise<boolean> {
-  if (!running.has(run.id)) return true;
+export function endRun(run: Run, graceMs: number = GRACE_MS): Promise<boolean> {
+  if (!running.has(run.id)) return Promise.resolve(true);
+  // An interrupt and a step may both want it; processes take a second SIGTERM for impatience.
+  const ending = endings.get(run.id) ?? endProcesses(run, graceMs).finally(() => endings.delete(run.id));
+  endings.set(run.id, ending);
+  return ending;
+}
+
+async function endProcesses(run: Run, graceMs: number): Promise<boolean> {
   const told = new Set<number>();
   const begun = performance.now();
   // Two looks in a row must find nothing: between fork and exec a process can go unseen.
@@ -127,8 +135,11 @@ function onSignal(name: NodeJS.Signals): void {
     interruption = null;
     // A host with handlers of its own (we may be used as a library) has seen the signal too and decides for itself.
     if (process.listenerCount(name) > 0) return;
-    cleanUp(); // a process that ends by a signal emits no exit event
-    process.kill(process.pid, name);
+    try {
+      cleanUp(); // a process that ends by a signal emits no exit event
+    } finally {
+      process.kill(process.pid, name);
+    }
   });
 }
 

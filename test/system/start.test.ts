@@ -35,6 +35,13 @@ test('an app that ignores SIGTERM is killed', { timeout: 30_000 }, async () => {
   assert.deepEqual(processTree(app.runId), []);
 });
 
+test('an app that is ended by two callers at once gets one SIGTERM', { timeout: 30_000 }, async () => {
+  const app = startApp({ command: `trap 'echo term' TERM; echo ready; while :; do sleep 0.05; done`, cwd: '/', env: {} });
+  while (app.output() === '') await new Promise((resolve) => setTimeout(resolve, 20));
+  await Promise.all([app.stop(300), app.stop(300), endAll(300)]);
+  assert.equal(app.output(), 'ready\nterm\n');
+});
+
 test('the output of an app that ended is there, without the values of its environment', async () => {
   const app = startApp({ command: 'echo "using $TOKEN"; echo "no $TOKEN" >&2; exit 3', cwd: '/', env: { TOKEN: 'canary-77' } });
   assert.deepEqual(await app.exited, { code: 3, signal: null });
