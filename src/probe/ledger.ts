@@ -64,8 +64,8 @@ export class Ledger {
   private linked: number[] = [];
   /** When an ES module ended and nothing else happened since: what passes until the next one begins is that one's. */
   private endedAt = -1;
-  /** Where the hooks work in a thread of their own: how long this one waited for modules, and how much of that asleep. */
-  waited: { ms: number; idleMs: number; since: Mark } | null = null;
+  /** Where the hooks work in a thread of their own: what passed here between loads until the entry had ended. */
+  betweenMs: number | null = null;
   private readonly pending: { module: number; since: Mark }[] = [];
   private sweepQueued = false;
   private linkSweepQueued = false;
@@ -76,6 +76,12 @@ export class Ledger {
   onEntryDone: () => void = () => {};
   constructor() {
     this.moduleOf('', 'other', null);
+  }
+
+  /** Counts from now on: see `betweenMs`. */
+  countBetween(): void {
+    this.betweenMs = 0;
+    this.last = now();
   }
 
   moduleOf(file: string, kind: Kind, importer: string | null): number {
@@ -96,7 +102,10 @@ export class Ledger {
     const t = now();
     if (this.linking) this.endLinking(t);
     if (this.depth > 0) this.charge(t);
-    else if (!marked) this.endedAt = -1;
+    else {
+      if (!marked) this.endedAt = -1;
+      if (this.betweenMs !== null && this.entryDone === null) this.betweenMs += t - this.last;
+    }
     const depth = this.depth;
     this.stackModule[depth] = module;
     this.stackPhase[depth] = phase;
@@ -147,20 +156,8 @@ export class Ledger {
     if (this.depth > 0 && this.stackMarked[this.depth - 1]) this.suspend(t);
     const bottom = this.depth === 0;
     if (bottom && this.endedAt >= 0) this.book(module, EVALUATE, t - this.endedAt);
-    else if (bottom && this.waited !== null) this.endWaiting(this.waited);
     this.enter(module, EVALUATE, true);
     if (bottom) this.sweepLater();
-  }
-
-  /** From now on: see `waited`. */
-  beginWaiting(): void {
-    this.waited = { ms: 0, idleMs: 0, since: this.mark() };
-  }
-
-  private endWaiting(waited: NonNullable<Ledger['waited']>): void {
-    const mark = this.mark();
-    waited.ms += mark.atMs - Math.max(waited.since.atMs, this.last);
-    waited.idleMs += mark.idleMs - waited.since.idleMs;
   }
 
   /** Last line of an ES module. */
@@ -170,10 +167,7 @@ export class Ledger {
     for (let depth = this.depth - 1; depth >= 0; depth--) {
       if (this.stackMarked[depth] && this.stackModule[depth] === module) {
         this.leave(depth);
-        if (this.depth === 0) {
-          this.endedAt = this.last;
-          if (this.waited !== null) this.waited.since = this.mark();
-        }
+        if (this.depth === 0 && this.betweenMs === null) this.endedAt = this.last;
         if (module === this.entry) this.entryEnds();
         return;
       }

@@ -78,7 +78,7 @@ function watch(order: ProbeOrder): void {
       modules,
       unresolvedMs: unresolved!.times[RESOLVE],
       hookThreadMs,
-      waited: ledger.waited && { ms: ledger.waited.ms, idleMs: ledger.waited.idleMs },
+      betweenMs: ledger.betweenMs,
       entryDone: ledger.entryDone,
       listens: listening.listens,
       firstAnswer: listening.firstAnswer,

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import Module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
@@ -30,13 +31,13 @@ export function withMarks(source: string, name: string): string {
 }
 
 /** The globals that marks call; not enumerable, so that an app that lists globals does not see them. */
-function defineMarks(ledger: Ledger, onStart: () => void = () => {}): void {
+function defineMarks(ledger: Ledger, onStart: (name: number | string) => void = () => {}): void {
   const indexOf = (name: number | string): number => (typeof name === 'number' ? name : ledger.moduleOf(name, 'esm', null));
   const define = (global: string, value: (name: number | string) => void): void => {
     Object.defineProperty(globalThis, global, { value, enumerable: false, configurable: true });
   };
   define(STARTS, (name) => {
-    onStart();
+    onStart(name);
     ledger.moduleStarts(indexOf(name));
   });
   define(ENDS, (name) => ledger.moduleEnds(indexOf(name)));
@@ -88,21 +89,24 @@ export function watchModules(ledger: Ledger, importers: Importers, watcher: Modu
       if (SERVER_MODULES.has(file)) serverModuleLoading = true;
       const index = ledger.moduleOf(file, kindOfFormat(context.format, file), importers.of(file));
       const depth = ledger.enter(index, READ);
+      let failed = false;
       try {
         // With no source Node loads CommonJS as it does without hooks: through Module._load.
         const result =
           context.format === 'commonjs' ? { format: 'commonjs', source: undefined, shortCircuit: true } : nextLoad(url, context);
-        const module = ledger.modules[index]!;
-        module.kind = kindOfFormat(result.format, file);
+        ledger.modules[index]!.kind = kindOfFormat(result.format, file);
         if (result.format === 'commonjs') return { ...result, source: undefined };
         if ((result.format === 'module' || result.format === 'module-typescript') && result.source != null) {
           const text = typeof result.source === 'string' ? result.source : Buffer.from(result.source as Uint8Array).toString('utf8');
-          const source = withMarks(watcher ? watcher.rewrite(url, text) : text, String(index));
-          return { ...result, source };
+          return { ...result, source: withMarks(watcher ? watcher.rewrite(url, text) : text, String(index)) };
         }
         return result;
+      } catch (error) {
+        failed = true;
+        throw error;
       } finally {
-        ledger.leaveIntoLinking(depth, index);
+        if (failed) ledger.leave(depth);
+        else ledger.leaveIntoLinking(depth, index);
       }
     },
   });
@@ -137,6 +141,14 @@ function kindOfFormat(format: string | null | undefined, file: string): Kind {
   }
 }
 
+function realpath(file: string | undefined): string | null {
+  try {
+    return file === undefined ? null : realpathSync(file);
+  } catch {
+    return null;
+  }
+}
+
 /** What the hooks' own thread saw, in the order it saw it. Times in milliseconds, files as in the ledger. */
 export type HookMessage =
   | { type: 'resolve'; specifier: string; parent: string | null; file: string; format: string | null; ms: number }
@@ -147,11 +159,14 @@ export type HookMessage =
  * Returns what books the thread's messages; it answers how long the thread worked, milliseconds.
  */
 export function watchModulesOffThread(ledger: Ledger, hooksFile: string, watcher: ModuleWatcher | null): () => number {
-  defineMarks(ledger);
-  ledger.beginWaiting();
+  const entry = realpath(process.argv[1]);
+  defineMarks(ledger, (file) => {
+    if (ledger.entry === -1 && file === entry) ledger.entry = ledger.moduleOf(file, 'esm', null);
+  });
   const { port1, port2 } = new MessageChannel();
   port1.unref();
   Module.register(pathToFileURL(hooksFile).href, { data: { port: port2, rewrite: watcher !== null }, transferList: [port2] });
+  ledger.countBetween();
   let threadMs = 0;
   return () => {
     for (let next = receiveMessageOnPort(port1); next; next = receiveMessageOnPort(port1)) {
@@ -165,9 +180,8 @@ export function watchModulesOffThread(ledger: Ledger, hooksFile: string, watcher
       module.importer ??= importer;
       module.times[message.type === 'resolve' ? RESOLVE : READ] += message.ms;
       if (message.type === 'resolve') {
-        if (message.parent === null) ledger.entry = ledger.entry === -1 ? index : ledger.entry;
         // The thread cannot tell import() from import: it sees no evaluation.
-        else watcher?.edge(message.parent, message.specifier, message.file, false);
+        if (message.parent !== null) watcher?.edge(message.parent, message.specifier, message.file, false);
       }
     }
     return threadMs;

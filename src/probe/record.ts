@@ -72,9 +72,9 @@ export interface ProbeRecord {
   modules: LedgerModule[];
   /** Looking for modules that were not there. */
   unresolvedMs: number;
-  /** What the hooks' own thread worked, and how long this one waited for it; zero and null where the hooks run in this thread. */
+  /** Where hooks for ES modules run in a thread of their own: what that worked, and what passed here between loads. Else 0 and null. */
   hookThreadMs: number;
-  waited: { ms: number; idleMs: number } | null;
+  betweenMs: number | null;
   entryDone: Mark | null;
   listens: ListenMark[];
   firstAnswer: (Mark & { status: number }) | null;

@@ -8,7 +8,7 @@ import type { ListenMark, ProbeRecord } from '../../probe/record.ts';
  *
  * - bootstrap: from the spawn until Node had set itself up (`nodeTiming.bootstrapComplete`)
  * - resolve, read, evaluate: booked by the probe's ledger, module by module
- * - waiting: libuv's idle time, less what passed waiting for the loader's own thread (Node before 22.15)
+ * - waiting: libuv's idle time, less what passed until the entry ended where modules come from the loader's own thread (Node before 22.15)
  * - own work: from the end of the entry until the server listened, less loading and waiting in that span
  * - unattributed: the rest
  */
@@ -16,8 +16,8 @@ export function accountOf(record: ProbeRecord, spawnedAtMs: number, listen: Mark
   const probeMs = record.probeToMs - record.probeFromMs;
   const launcherMs = record.timeOriginMs - spawnedAtMs;
   const [resolveMs, readMs, evaluateMs] = phases(record, listen);
-  const waitingMs = Math.max(0, listen.idleMs - (record.waited?.idleMs ?? 0));
   const entryDone = record.entryDone !== null && record.entryDone.atMs < listen.atMs ? record.entryDone : listen;
+  const waitingMs = listen.idleMs - (record.betweenMs === null ? 0 : entryDone.idleMs);
   const ownWorkMs = Math.max(0, span(entryDone, listen) - loading(entryDone, listen) - (listen.idleMs - entryDone.idleMs));
   const bootstrapMs = launcherMs + record.bootstrapMs - probeMs;
   const initMs = launcherMs + listen.atMs - probeMs;
@@ -47,16 +47,16 @@ export function moduleTimes(record: ProbeRecord, spawnedAtMs: number, end: Mark,
 }
 
 /**
- * The ledger's totals. With hooks in a thread of their own the main thread only knows how long it waited for modules
- * before they ran: of that, finding and reading took what the thread says, and the rest is compiling and linking.
+ * The ledger's totals. With hooks in a thread of their own the main thread only knows how long it had nothing to run
+ * between loads: of that, finding and reading took what the thread says, and the rest is compiling, linking and handing over.
  */
-function phases({ waited, modules, hookThreadMs }: ProbeRecord, end: Mark): [number, number, number] {
+function phases({ betweenMs, modules, hookThreadMs }: ProbeRecord, end: Mark): [number, number, number] {
   const [resolve, read, evaluate] = end.loaderMs;
-  if (waited === null || hookThreadMs === 0) return [resolve, read, evaluate];
-  const share = Math.min(1, waited.ms / hookThreadMs);
+  if (betweenMs === null || hookThreadMs === 0) return [resolve, read, evaluate];
+  const share = Math.min(1, betweenMs / hookThreadMs);
   const booked = (phase: 0 | 1): number => modules.reduce((sum, module) => sum + module.times[phase], 0);
   const thread = [booked(0) - resolve, booked(1) - read].map((ms) => Math.max(0, ms) * share) as [number, number];
-  return [resolve + thread[0], read + thread[1], evaluate + Math.max(0, waited.ms - thread[0] - thread[1])];
+  return [resolve + thread[0], read + thread[1], evaluate + Math.max(0, betweenMs - thread[0] - thread[1])];
 }
 
 function span(from: Mark, to: Mark): number {

@@ -22,6 +22,8 @@ export interface Started {
   routes: RawRoute[];
   problems: string[];
   ids: ModuleIds;
+  /** Absolute paths of everything that was loaded. */
+  files: string[];
 }
 
 /** All timing together may take this long where the number of runs is left to us. */
@@ -51,6 +53,7 @@ export async function boot(setup: Setup, onProgress: (text: string) => void): Pr
     routes: record.evidence?.routes ?? [],
     problems: record.evidence?.problems ?? [],
     ids,
+    files: files.filter((file) => file.startsWith('/')),
   };
 }
 

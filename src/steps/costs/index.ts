@@ -9,8 +9,9 @@ type TimeById = Record<string, number>;
 /**
  * What each module of the start costs, from the timing runs: medians with their noise. Retained and inclusive times
  * are computed run by run, so that their noise is that of whole subtrees and not a sum of single noises.
+ * `exportsBytes` gives the size of the exports map of the package that a module belongs to.
  */
-export function costs(boot: Boot, exportsBytes: (packageName: string, version: string | null) => number): Costs {
+export function costs(boot: Boot, exportsBytes: (module: string) => number): Costs {
   const { graph } = boot.evidence;
   const runs = boot.timing.map(selfTimes);
   const inclusive = runs.map((self) => inclusiveTimes(graph, self));
@@ -43,21 +44,21 @@ const SLOW_EXPORTS_TIMES = 2;
 /** Smaller maps are parsed in no time; what is slow about such a package is something else. */
 const SLOW_EXPORTS_BYTES = 4096;
 
-function slowExports(graph: ModuleGraph, timing: readonly TimingRun[], exportsBytes: (name: string, version: string | null) => number): Costs['slowExports'] {
+function slowExports(graph: ModuleGraph, timing: readonly TimingRun[], exportsBytes: (module: string) => number): Costs['slowExports'] {
   const perRun = timing.map((run) => new Map(run.modules.map((module) => [module.id, module.resolveMs])));
   const resolveMs = (id: string): number => median(perRun.map((times) => times.get(id) ?? 0));
   const imported = new Set(graph.edges.filter((edge) => edge.kind !== 'require').map((edge) => edge.to));
-  const groups = new Map<string, { name: string; version: string | null; ms: number; files: number }>();
+  const groups = new Map<string, { name: string; module: string; ms: number; files: number }>();
   const usual = median(graph.modules.filter((module) => module.kind !== 'builtin').map((module) => resolveMs(module.id)));
   for (const module of graph.modules) {
     if (module.package === null || !imported.has(module.id)) continue;
     const key = `${module.package}@${module.version}`;
-    const group = groups.get(key) ?? { name: module.package, version: module.version, ms: 0, files: 0 };
+    const group = groups.get(key) ?? { name: module.package, module: module.id, ms: 0, files: 0 };
     groups.set(key, { ...group, ms: group.ms + resolveMs(module.id), files: group.files + 1 });
   }
   return [...groups.values()]
     .filter(({ ms, files }) => ms >= SLOW_EXPORTS_MS && ms / files >= SLOW_EXPORTS_TIMES * usual)
-    .map(({ name, version, ms, files }) => ({ package: name, resolveMs: roundMs(ms), files, exportsBytes: exportsBytes(name, version) }))
+    .map(({ name, module, ms, files }) => ({ package: name, resolveMs: roundMs(ms), files, exportsBytes: exportsBytes(module) }))
     .filter((one) => one.exportsBytes >= SLOW_EXPORTS_BYTES)
     .sort((a, b) => b.resolveMs - a.resolveMs);
 }

@@ -1,0 +1,77 @@
+// What a command runs, as a table of contents: each line makes one document from others.
+import type { Analysis, Why } from './model/analysis.ts';
+import type { Boot } from './model/boot.ts';
+import type { Costs } from './model/costs.ts';
+import type { AnalyzeOptions } from './model/options.ts';
+import { routeId, type RuntimeRoute } from './model/routes.ts';
+import { UserError } from './model/trouble.ts';
+import { routesMatching } from './query/routes-matching.ts';
+import { analysis } from './steps/analysis/index.ts';
+import { why } from './steps/analysis/why.ts';
+import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
+import { boot } from './steps/boot/index.ts';
+import { costs } from './steps/costs/index.ts';
+import { runtimeRoutes } from './steps/routes/index.ts';
+import { originalPlaces } from './steps/routes/originals.ts';
+import { importPlaces } from './steps/routes/places.ts';
+import { machine, machineSpeed } from './system/machine.ts';
+import { exportsBytes } from './system/packages.ts';
+import { diskFiles } from './system/project-files.ts';
+import { savedStart, saveStart } from './system/saved-start.ts';
+
+/** What one start of the app told. `ids` is the way back from module ids to files. */
+interface Measured {
+  boot: Boot;
+  costs: Costs;
+  routes: RuntimeRoute[];
+  ids: ModuleIds;
+}
+
+/** Starts the app, measures it and says what its start costs. Throws UserError where the app cannot be started at all. */
+export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
+  const { ids, ...documents } = await measure(options);
+  options.onProgress('measuring this machine');
+  const speed = await machineSpeed(options.node ?? process.execPath);
+  return analysis({ app: options.app, ...documents, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+}
+
+/** Why a module is loaded. Answers from the last start where nothing has changed since, else starts the app again. */
+export async function explain(options: AnalyzeOptions, module: string): Promise<Why> {
+  const { boot, costs, routes, ids } = remembered(options) ?? (await measure(options));
+  const { graph } = boot.evidence;
+  const from = options.route === undefined ? graph.roots : handlersOf(routes, options.route);
+  return why({ ...graph, roots: from }, costs, module, importPlaces(ids));
+}
+
+async function measure(options: AnalyzeOptions): Promise<Measured> {
+  const started = await boot(options, options.onProgress);
+  options.onProgress('working out what it costs');
+  const measured: Measured = {
+    boot: started.boot,
+    costs: costs(started.boot, (id) => exportsBytes(started.ids.fileOf(id))),
+    routes: runtimeRoutes(started.routes, started.ids.idOf, originalPlaces(diskFiles)),
+    ids: started.ids,
+  };
+  const { ids: _, ...documents } = measured;
+  saveStart({ ...inputsOf(options), files: started.files }, documents);
+  return measured;
+}
+
+function remembered(options: AnalyzeOptions): Measured | null {
+  const saved = savedStart(inputsOf(options));
+  if (saved === null) return null;
+  const ids = moduleIds(options.app, options.root, saved.files, diskFiles);
+  for (const file of saved.files) ids.idOf(file);
+  return { ...(saved.documents as Omit<Measured, 'ids'>), ids };
+}
+
+function inputsOf({ app, root, start, node, before, readinessPath, port, env }: AnalyzeOptions): Parameters<typeof savedStart>[0] {
+  return { root, env, settings: { app, start, node: node ?? process.version, before, readinessPath, port } };
+}
+
+function handlersOf(routes: readonly RuntimeRoute[], pattern: string): string[] {
+  const named = routes.map((route) => ({ ...route, id: routeId(route.method, route.path) }));
+  const handlers = routesMatching(named, pattern).flatMap((route) => route.module ?? []);
+  if (handlers.length > 0) return [...new Set(handlers)];
+  throw new UserError('no-such-route', `No route with a known handler matches "${pattern}".`, 'lwa-split analyze lists the routes; * stands for anything.');
+}
