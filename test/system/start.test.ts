@@ -39,7 +39,7 @@ test('an app that is ended by two callers at once gets one SIGTERM', { timeout: 
   const app = startApp({ command: `trap 'echo term' TERM; echo ready; while :; do sleep 0.05; done`, cwd: '/', env: {} });
   while (app.output() === '') await new Promise((resolve) => setTimeout(resolve, 20));
   await Promise.all([app.stop(300), app.stop(300), endAll(300)]);
-  assert.equal(app.output(), 'ready\nterm\n');
+  assert.equal(app.output().match(/^term$/gm)?.length, 1);
 });
 
 test('the output of an app that ended is there, without the values of its environment', async () => {
