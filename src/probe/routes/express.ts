@@ -80,7 +80,7 @@ export function expressWatcher(): FrameworkWatcher {
   /** An application without any route answers every request in its middleware: the last of it stands for all. */
   function catchAll(stack: Bag[]): FoundRoute[] {
     const last = stack.filter((layer) => !builtIn.has(String(layer['name'])) && isCallable(layer['handle']) && layer['handle'].length < 4).at(-1);
-    return last === undefined ? [] : [{ method: 'ALL', path: '/*', framework: 'express', handler: last['handle'], registeredAt: mounts.get(last)?.registeredAt ?? [] }];
+    return last === undefined ? [] : [{ method: 'all', path: '/*', framework: 'express', handler: last['handle'], registeredAt: mounts.get(last)?.registeredAt ?? [] }];
   }
 
   function routesIn(stack: Bag[], prefix: string, above: Bag[][]): FoundRoute[] {
@@ -95,7 +95,7 @@ export function expressWatcher(): FrameworkWatcher {
       if (!isCallable(target) || canPassOn(target)) return [];
       return paths
         .filter((path) => path !== '/' && path !== '')
-        .map((path) => ({ method: 'ALL', path: joinPaths(prefix, path), framework: 'express', handler: target, registeredAt: mount?.registeredAt ?? [] }));
+        .map((path) => ({ method: 'all', path: joinPaths(prefix, path), framework: 'express', handler: target, registeredAt: mount?.registeredAt ?? [] }));
     });
   }
 

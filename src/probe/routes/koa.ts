@@ -157,7 +157,7 @@ function routesOf(layer: unknown, prefix: string): FoundRoute[] {
 }
 
 function routeMethods(methods: string[]): string[] {
-  if (usualMethods.every((method) => methods.includes(method))) return ['ALL'];
+  if (usualMethods.every((method) => methods.includes(method))) return ['all'];
   // The router answers HEAD wherever it answers GET, without being asked to.
   return [...new Set(methods)].filter((method) => method !== 'HEAD' || !methods.includes('GET'));
 }
