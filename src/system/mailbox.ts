@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atEnd } from './ending.ts';
 import type { ListenRecord, ProbeRecord } from '../probe/record.ts';
 
 /** A folder through which the probes of one start talk to us: they write, we read, and one file of ours asks them to. */
@@ -16,11 +17,12 @@ export interface Mailbox {
 
 export function openMailbox(): Mailbox {
   const folder = mkdtempSync(join(tmpdir(), 'lwa-split-'));
+  const clear = (): void => rmSync(folder, { recursive: true, force: true });
+  const takeBack = atEnd(clear);
   const remove = (): void => {
-    process.off('exit', remove);
-    rmSync(folder, { recursive: true, force: true });
+    takeBack();
+    clear();
   };
-  process.once('exit', remove);
   const read = <Content>(ending: string, known: Map<string, Content>): Content[] => {
     for (const name of readdirSync(folder)) {
       if (!name.endsWith(ending) || known.has(name)) continue;
