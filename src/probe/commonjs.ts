@@ -40,6 +40,8 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
   const { load, _compile } = loader.prototype;
   const builtins = new Set<string>();
   let parentOfNext: string | null = null;
+  // What is being required; a resolution of anything else is a require.resolve(), which loads nothing.
+  let asked: string | null = null;
 
   loader._load = function (request, parent, isMain) {
     parentOfNext = parent?.filename ?? null;
@@ -57,6 +59,7 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
         }
       }
     }
+    asked = request;
     evidence?.edge(parentOfNext, request, null, 'require');
     return _load.call(this, request, parent, isMain);
   };
@@ -67,7 +70,7 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
     const depth = ledger.enter(UNRESOLVED, RESOLVE);
     try {
       const file = _resolveFilename.call(this, request, parent, isMain, options);
-      evidence?.edge(importer, request, Module.isBuiltin(file) ? `node:${file.replace(/^node:/, '')}` : file, 'require');
+      if (asked === request && importer === parentOfNext) evidence?.edge(importer, request, Module.isBuiltin(file) ? `node:${file.replace(/^node:/, '')}` : file, 'require');
       if (!Module.isBuiltin(file)) {
         const module = ledger.moduleOf(file, kindOf(file), importer);
         ledger.leave(depth);

@@ -256,5 +256,7 @@ export class Ledger {
     const active = mark.atMs - one!.since.atMs - (inLoader(mark) - inLoader(one!.since)) - (mark.idleMs - one!.since.idleMs);
     if (active <= 0) return;
     this.book(module, EVALUATE, active);
+    // This span is booked now: it must not count again for those that are still pending.
+    for (const other of this.pending) other.since = this.mark();
   }
 }

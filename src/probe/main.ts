@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { watchCommonJs } from './commonjs.ts';
 import type { EvidenceWatch } from './evidence.ts';
-import { Ledger, RESOLVE } from './ledger.ts';
+import { EVALUATE, Ledger, READ, RESOLVE } from './ledger.ts';
 import { Importers, watchModules, watchModulesOffThread } from './modules.ts';
 import { Listening } from './listening.ts';
 import { ORDER_VARIABLE, type ProbeOrder, type ProbeRecord } from './record.ts';
@@ -61,7 +61,9 @@ function watch(order: ProbeOrder): void {
     clearInterval(timer);
     const end = ledger.mark();
     const hookThreadMs = drain();
-    const [unresolved, ...modules] = ledger.modules;
+    const [unresolved, ...named] = ledger.modules;
+    // A file that was only resolved, by require.resolve(), is no module of this start.
+    const modules = named.filter((module) => module.started || module.done || module.times[READ] + module.times[EVALUATE] > 0);
     const record: ProbeRecord = {
       pid: process.pid,
       ppid: process.ppid,

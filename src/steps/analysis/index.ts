@@ -29,6 +29,7 @@ export function analysis(input: AnalysisInput): Analysis {
   const { app, boot, costs } = input;
   const { evidence } = boot;
   const now = orNull(boot.plainMs);
+  const framework = frameworkOf(input);
   const inits = boot.timing.map((run) => run.account.initMs);
   const own = boot.timing.map(({ account }) => account.initMs - account.resolveMs - account.readMs - account.evaluateMs);
   return {
@@ -37,7 +38,7 @@ export function analysis(input: AnalysisInput): Analysis {
     app: {
       name: app.name,
       entry: evidence.graph.entry,
-      framework: app.framework,
+      framework,
       format: entryFormat(evidence.graph) ?? app.format,
       node: evidence.node,
       form: app.form,
@@ -54,10 +55,25 @@ export function analysis(input: AnalysisInput): Analysis {
     lambda: [],
     routes: analyzedRoutes(input, now),
     modules: analyzedModules(evidence.graph, costs),
-    heavyImports: suggestions(input),
+    heavyImports: suggestions(input, framework),
     deferrals: [],
     findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...overhead(boot)],
   };
+}
+
+/** The framework that holds most routes, as it was loaded; what the manifests say where no route was seen. */
+function frameworkOf({ app, boot, routes }: AnalysisInput): Analysis['app']['framework'] {
+  const counts = new Map<string, number>();
+  for (const { framework } of routes) counts.set(framework, (counts.get(framework) ?? 0) + 1);
+  const most = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  if (most === undefined) return app.framework;
+  const name = most === 'nest' ? '@nestjs/core' : most;
+  const loaded = boot.evidence.graph.modules.find((module) => module.package === name);
+  return loaded === undefined ? app.framework : { name, version: loaded.version ?? 'unknown' };
+}
+
+function handlersIn(routes: readonly RuntimeRoute[]): string[] {
+  return routes.flatMap((route) => route.module ?? []);
 }
 
 function orNull(values: readonly number[]): Sample | null {
@@ -73,7 +89,7 @@ function analyzedRoutes({ boot, costs, routes }: AnalysisInput, now: Sample | nu
   const { graph } = boot.evidence;
   const selfMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.self.medianMs]));
   const retainedMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.retained.medianMs]));
-  const own = ownCode(graph);
+  const own = ownCode(graph, handlersIn(routes));
   // Many routes share a handler's file: each file is looked into once.
   const reachOf = remember((start: string) => ({
     modules: reachableFrom(graph, [start]).size,
@@ -129,18 +145,17 @@ const FRAMEWORK_PARTS: Record<string, RegExp> = {
   fastify: /^fastify$/,
   hono: /^(?:hono|@hono\/node-server)$/,
   koa: /^koa$/,
-  nest: /^@nestjs\/(?:common|core|platform-express|platform-fastify)$/,
-  '@nestjs/core': /^@nestjs\/(?:common|core|platform-express|platform-fastify)$/,
+  '@nestjs/core': /^(?:@nestjs\/(?:common|core|platform-express|platform-fastify)|rxjs|reflect-metadata|express|fastify)$/,
   next: /^next$/,
 };
 
-function suggestions({ app, boot, costs, placeOf }: AnalysisInput): HeavyImport[] {
+function suggestions({ boot, costs, routes, placeOf }: AnalysisInput, framework: Analysis['app']['framework']): HeavyImport[] {
   const { graph } = boot.evidence;
   if (boot.timing.length === 0) return [];
-  const framework = app.framework && FRAMEWORK_PARTS[app.framework.name];
+  const parts = framework && FRAMEWORK_PARTS[framework.name];
   const packages = new Map(graph.modules.map((module) => [module.id, module.package]));
-  const keep = (id: string): boolean => framework?.test(packages.get(id) ?? '') ?? false;
-  return heavyImports(graph, costs.modules, { own: ownCode(graph), top: TOP_IMPORTS, keep }).map((one) => ({
+  const keep = (id: string): boolean => parts?.test(packages.get(id) ?? '') ?? false;
+  return heavyImports(graph, costs.modules, { own: ownCode(graph, handlersIn(routes)), top: TOP_IMPORTS, keep }).map((one) => ({
     module: one.module,
     package: one.package,
     retainedMs: roundMs(one.retainedMs),
