@@ -128,7 +128,7 @@ function listOf(value: unknown): unknown[] {
 
 function openSession(): Session {
   // Loaded late: a start that asks for no routes does not pay for it.
-  const inspector = createRequire(`${process.cwd()}/`)('node:inspector') as typeof import('node:inspector');
+  const inspector = createRequire(process.execPath)('node:inspector') as typeof import('node:inspector');
   const session = new inspector.Session();
   session.connect();
   return session;

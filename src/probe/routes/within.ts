@@ -101,10 +101,16 @@ function spread(value: unknown, slot: string, named: string, ofModule: boolean):
 /** Named properties that hold plain data, in a fixed order. */
 function dataOf(bag: Bag): [string, unknown][] {
   if (types.isProxy(bag)) return [];
-  return Object.entries(Object.getOwnPropertyDescriptors(bag))
-    .filter(([, descriptor]) => 'value' in descriptor)
-    .map(([name, descriptor]): [string, unknown] => [name, descriptor.value])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.getOwnPropertyNames(bag)
+    .sort()
+    .flatMap((name): [string, unknown][] => {
+      try {
+        const descriptor = Object.getOwnPropertyDescriptor(bag, name);
+        return descriptor !== undefined && 'value' in descriptor ? [[name, descriptor.value]] : [];
+      } catch {
+        return []; // A variable of a scope that has no value yet.
+      }
+    });
 }
 
 function variable(name: string): string {
