@@ -156,6 +156,7 @@ export class Ledger {
     if (this.depth > 0 && this.stackMarked[this.depth - 1]) this.suspend(t);
     const bottom = this.depth === 0;
     if (bottom && this.endedAt >= 0) this.book(module, EVALUATE, t - this.endedAt);
+    this.endedAt = -1;
     this.enter(module, EVALUATE, true);
     if (bottom) this.sweepLater();
   }
