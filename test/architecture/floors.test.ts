@@ -145,7 +145,7 @@ describe('names', () => {
 describe('tracked files', () => {
   it('name no folder of one machine', (t) => {
     const files = trackedFiles(t);
-    const machineFolder = /\/(?:root|Users|work\/main|work\/shared|tmp\/corpus)\//;
+    const machineFolder = /\/(?:root|work\/main|work\/shared|tmp\/corpus)\//;
     const found = files.flatMap((file) => machineFolder.exec(readFileSync(join(root, file), 'utf8'))?.map((folder) => `${file} names ${folder}`) ?? []);
     assert.deepEqual(found, [], 'Write paths relative to the file (import.meta.dirname) or below os.tmpdir().');
   });
