@@ -5,7 +5,7 @@ import { cutIn, type Cut } from './cut.ts';
 import { indexGraph, type LoadIndex } from './load-index.ts';
 import { appItself } from './natural-cut.ts';
 import { goneFrom, totalMs } from './reach.ts';
-import { dominatorsOf } from './retained.ts';
+import { dominatorsOf, timeGone } from './retained.ts';
 
 /** Lighter own files are not named: they are how an app is written. */
 const ownFileShare = 0.02;
@@ -130,9 +130,9 @@ function ownFiles(scene: Scene, packages: readonly Weighed[], options: HeavyOpti
 }
 
 function weigh(scene: Scene, targets: string[], options: HeavyOptions): Weighed[] {
-  const { graph, index, selfMs, retainedMs, cost } = scene;
+  const { graph, index, idom, retainedMs, cost } = scene;
   const goes = goneFrom(index, { modules: targets });
-  const groupMs = totalMs(selfMs, goes);
+  const groupMs = timeGone(index, new Set(goes), retainedMs, idom);
   if (groupMs < (options.leastMs ?? 2)) return [];
   const cut = cutFor(scene, targets, { goes: new Set(goes), groupMs }, options) ?? { edges: [], gone: goes, savesMs: groupMs };
   const lead = targets.reduce((best, id) => (retainedMs[id]! > retainedMs[best]! ? id : best));
@@ -157,21 +157,22 @@ function weigh(scene: Scene, targets: string[], options: HeavyOptions): Weighed[
 
 /** Prices as `heavyImports` tells; where such a cut is more about other things, the imports of the thing itself. */
 function cutFor(scene: Scene, targets: string[], { goes, groupMs }: { goes: Set<string>; groupMs: number }, { own, keep }: HeavyOptions): Cut | null {
-  const { index, selfMs, retainedMs, isApp } = scene;
+  const { index, idom, retainedMs, isApp } = scene;
   const target = new Set(targets);
   const above = dominatorsAbove(scene, targets[0]!);
   const base = (edge: ImportEdge): number => 100 * (own(edge.from) ? 1 : foreignEdits);
-  const byPrice = cutIn(index, targets, {
-    selfMs,
-    weight: (edge) => {
-      if (target.has(edge.to) || goes.has(edge.to)) return base(edge);
-      if (isApp(edge.to) || keep?.(edge.to)) return Infinity;
-      const besidesMs = retainedMs[edge.to]! - (above.has(edge.to) ? groupMs : 0);
-      return besidesMs > groupMs ? Infinity : base(edge) + Math.round((100 * Math.max(0, besidesMs)) / groupMs);
-    },
+  const cheapest = (weight: (edge: ImportEdge) => number): Cut | null => {
+    const cut = cutIn(index, targets, { weight });
+    return cut && { ...cut, savesMs: timeGone(index, new Set(cut.gone), retainedMs, idom) };
+  };
+  const byPrice = cheapest((edge) => {
+    if (target.has(edge.to) || goes.has(edge.to)) return base(edge);
+    if (isApp(edge.to) || keep?.(edge.to)) return Infinity;
+    const besidesMs = retainedMs[edge.to]! - (above.has(edge.to) ? groupMs : 0);
+    return besidesMs > groupMs ? Infinity : base(edge) + Math.round((100 * Math.max(0, besidesMs)) / groupMs);
   });
   if (byPrice && byPrice.savesMs <= 2 * groupMs) return byPrice;
-  return cutIn(index, targets, { selfMs, weight: (edge) => (target.has(edge.to) ? base(edge) : Infinity) });
+  return cheapest((edge) => (target.has(edge.to) ? base(edge) : Infinity));
 }
 
 function dominatorsAbove({ index, idom }: Scene, id: string): Set<string> {

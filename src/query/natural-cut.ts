@@ -1,6 +1,8 @@
 import type { ImportEdge, ModuleGraph } from '../model/graph.ts';
-import { smallestCut, type Cut } from './cut.ts';
+import { cutIn, type Cut } from './cut.ts';
+import { indexGraph } from './load-index.ts';
 import { totalMs } from './reach.ts';
+import { timeGone } from './retained.ts';
 
 export interface NaturalCutInput {
   selfMs: Readonly<Record<string, number>>;
@@ -33,7 +35,9 @@ export function naturalCut(
     if (!own(edge.from)) return many * many + many;
     return many * many + (own(edge.to) ? 1 : 0);
   };
-  return smallestCut(graph, [...targets], { selfMs, weight });
+  const index = indexGraph(graph);
+  const cut = cutIn(index, [...targets], { selfMs, weight });
+  return cut && { ...cut, savesMs: timeGone(index, new Set(cut.gone), input.retainedMs) };
 }
 
 /** Whether deferring a module would defer the app: roots, and own modules that retain half of the start. */

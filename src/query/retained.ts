@@ -10,6 +10,20 @@ export function retainedTimes(graph: ModuleGraph, selfMs: Readonly<Record<string
   return sumsUpTree(index.ids, dominatorsOf(index), selfMs);
 }
 
+/**
+ * What modules that go together save, milliseconds, from what each retains: the sum over those that none of the others
+ * retains. `gone` must be complete (see `goneWithout`). Medians of subtrees are kept so, as sums of single medians
+ * would not keep them.
+ */
+export function timeGone(index: LoadIndex, gone: ReadonlySet<string>, retainedMs: Readonly<Record<string, number>>, idom = dominatorsOf(index)): number {
+  let sum = 0;
+  for (const id of gone) {
+    const above = idom[index.at.get(id) ?? -1] ?? -1;
+    if (above < 0 || !gone.has(index.ids[above]!)) sum += retainedMs[id] ?? 0;
+  }
+  return sum;
+}
+
 /** How many modules go with each module, itself included. */
 export function retainedCounts(graph: ModuleGraph): Record<string, number> {
   const index = indexGraph(graph);

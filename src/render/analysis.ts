@@ -11,6 +11,7 @@ import {
   paintFor,
   percent,
   shellWord,
+  shorten,
   table,
   whole,
   wholeMs,
@@ -25,6 +26,9 @@ const shownImports = 5;
 const shownPackages = 8;
 const shownModules = 5;
 const shownRoutes = 12;
+
+/** A start command that takes this long before Node begins is worth a word. */
+const notedLauncherMs = 10;
 
 /** The codes of findings that tell why there is no cold start to report. */
 const fatal = new Set(['app-crashed', 'app-never-listened', 'app-never-answered']);
@@ -60,7 +64,7 @@ function headline(analysis: Analysis, { width, paint }: Page): string[] {
     oneLine(app.name),
     ...(app.framework ? [`${app.framework.name} ${app.framework.version}`] : []),
     app.format === 'esm' ? 'ES modules' : 'CommonJS',
-    ...(app.form === 'source' ? [] : [app.form]),
+    ...(app.form === 'compiled' ? [] : [app.form === 'source' ? 'TypeScript sources' : 'bundled']),
     `Node ${app.node.replace(/^v/, '')}`,
     oneLine(machine.cpu),
   ];
@@ -81,10 +85,15 @@ function coldStartLines({ now, floor }: Analysis['coldStart'], width: number, pa
 }
 
 function noColdStart(findings: readonly Finding[], width: number, paint: Paint): string[] {
-  const reason = findings.find(({ code }) => fatal.has(code));
+  const reason = reasonFor(findings);
   const sentence = reason ? `No cold start to report. ${reason.message}` : 'No cold start to report: the app did not answer.';
-  const place = reason?.file ? [paint('dim', `at ${placed(reason)}`)] : [];
+  const place = reason?.file ? [paint('dim', `at ${shorten(placed(reason), width - 3)}`)] : [];
   return [...wrap(sentence, width).map((line) => paint('bold', line)), ...place];
+}
+
+/** Why there is no cold start to report. */
+function reasonFor(findings: readonly Finding[]): Finding | undefined {
+  return findings.find(({ code }) => fatal.has(code));
 }
 
 function loading({ coldStart: { account, now } }: Analysis, modules: number): string {
@@ -129,21 +138,22 @@ function cutPlace({ cut }: HeavyImport): string {
   return `${placed(first)}${rest.length > 0 ? ` and ${whole(rest.length)} more` : ''}`;
 }
 
-function account({ coldStart }: Analysis, { width, paint }: Page): string[] {
+function account({ coldStart, findings }: Analysis, { width, paint }: Page): string[] {
   if (!coldStart.account) return [];
   const { initMs, ...parts } = coldStart.account;
   const rows: [string, number, string][] = [
-    ['bootstrap', parts.bootstrapMs, 'Node itself, up to the first line of the app'],
-    ['resolve', parts.resolveMs, "finding the modules' files"],
+    ['bootstrap', parts.bootstrapMs, parts.launcherMs >= notedLauncherMs ? `${wholeMs(parts.launcherMs)} ms of it before Node` : "Node, before the app's code"],
+    ['resolve', parts.resolveMs, "finding modules' files"],
     ['read', parts.readMs, 'reading them'],
     ['evaluate', parts.evaluateMs, 'compiling and running them'],
-    ['own work', parts.ownWorkMs, 'what the app does once they are loaded'],
-    ['waiting', parts.waitingMs, 'asleep: timers, sockets, other processes'],
+    ['own work', parts.ownWorkMs, 'the app, after loading'],
+    ['waiting', parts.waitingMs, 'for timers, sockets, others'],
     ['unattributed', parts.unattributedMs, 'in none of these'],
   ];
+  const listened = coldStart.now !== null || reasonFor(findings)?.code === 'app-never-answered';
   const barWidth = Math.min(24, Math.max(8, width - 62));
   return [
-    `${paint('bold', 'Where the start goes')} ${paint('dim', `(${wholeMs(initMs)} ms until it listens)`)}`,
+    ...heading('Where the start goes', `${wholeMs(initMs)} ms until it ${listened ? 'listens' : 'ended'}`, width, paint),
     ...indent(
       table(
         [{}, { style: 'cyan' }, { align: 'right' }, { align: 'right' }, { least: 0, style: 'dim' }],
@@ -162,7 +172,7 @@ function packages({ modules, app }: Analysis, { width, paint }: Page): string[] 
   const most = top[0]!.selfMs;
   const barWidth = Math.min(24, Math.max(8, width - 56));
   return [
-    `${paint('bold', 'Loading by package')} ${paint('dim', '(own time, adds up)')}`,
+    ...heading('Loading by package', 'own time, adds up', width, paint),
     ...indent([
       ...table(
         [{ title: 'ms', align: 'right' }, { style: 'cyan' }, { title: 'package', least: 12 }, { title: 'modules', align: 'right' }],
@@ -189,7 +199,7 @@ function slowest({ modules, app }: Analysis, { width, paint }: Page): string[] {
   if (slow.length === 0) return [];
   const top = slow.slice(0, shownModules);
   return [
-    `${paint('bold', "The slowest of the app's own files")} ${paint('dim', '(ms of their own, and with all they load)')}`,
+    ...heading("The slowest of the app's own files", 'ms of their own, and with all they load', width, paint),
     ...indent([
       ...table(
         [{ title: 'own', align: 'right' }, { title: 'with all', align: 'right' }, { title: 'file', least: 16 }],
@@ -204,12 +214,11 @@ function slowest({ modules, app }: Analysis, { width, paint }: Page): string[] {
 
 function routes(analysis: Analysis, { width, paint }: Page): string[] {
   const all = analysis.routes;
-  const title = paint('bold', 'Routes');
-  if (all.length === 0) return analysis.modules.length === 0 ? [] : [title, ...indent(['None was seen being registered.'])];
+  if (all.length === 0) return analysis.modules.length === 0 ? [] : [paint('bold', 'Routes'), ...indent(['None was seen being registered.'])];
   const weight = (route: AnalyzedRoute): number => route.heaviest[0]?.ms ?? 0;
   const top = all.toSorted((a, b) => weight(b) - weight(a)).slice(0, shownRoutes);
   return [
-    `${title} ${paint('dim', `(${whole(all.length)}; modules that the handler's file leads to, and the heaviest)`)}`,
+    ...heading('Routes', `${whole(all.length)}; modules that the handler's file leads to, and the heaviest`, width, paint),
     ...indent([
       ...table(
         [{ title: 'route', least: 14 }, { title: 'handler', least: 14, style: 'dim' }, { title: 'modules', align: 'right' }, { title: 'ms', align: 'right' }, { title: 'heaviest', least: 8 }],
@@ -234,7 +243,7 @@ function packageOf(id: string): string {
 }
 
 function remarks({ findings, coldStart }: Analysis, { width, paint }: Page): string[] {
-  const told = coldStart.now ? null : findings.find(({ code }) => fatal.has(code));
+  const told = coldStart.now ? null : reasonFor(findings);
   const left = findings.filter((finding) => finding !== told);
   if (left.length === 0) return [];
   const rank = { error: 0, warning: 1, info: 2 };
@@ -254,21 +263,27 @@ function remarks({ findings, coldStart }: Analysis, { width, paint }: Page): str
 function next({ heavyImports, coldStart, findings }: Analysis, { width, paint, app }: Page): string[] {
   const place = app === null ? '' : ` ${shellWord(app)}`;
   const steps: [string, string][] = [];
-  const reason = coldStart.now ? undefined : findings.find(({ code }) => fatal.has(code))?.code;
+  const reason = coldStart.now ? undefined : reasonFor(findings)?.code;
   if (reason === 'app-never-answered') steps.push([`lwa-split analyze${place} --readiness-path <path>`, 'with a path that answers']);
   else if (!coldStart.now) steps.push([`lwa-split analyze${place} --env-file <file>`, 'with what the app needs to come up']);
   const [first] = heavyImports;
   if (first) steps.push([`lwa-split why ${shellWord(nameOf(first))}${place}`, 'each chain that loads it, and what would stop it']);
   steps.push([`lwa-split analyze${place} --json`, 'all that was measured']);
   const widest = Math.max(...steps.map(([command]) => command.length));
+  const together = steps.every(([, purpose]) => 2 + widest + 2 + purpose.length <= width);
   return [
     paint('bold', 'Next:'),
     ...steps.flatMap(([command, purpose]) => {
-      const together = 2 + widest + 2 + purpose.length <= width;
       if (together) return [`  ${paint('green', command)}${' '.repeat(widest - command.length)}  ${paint('dim', purpose)}`];
       return [`  ${paint('green', command)}`, ...indent(wrap(purpose, width - 4), 4).map((line) => paint('dim', line))];
     }),
   ];
+}
+
+/** A title with a note behind it, or below it where the line is too short for both. */
+function heading(title: string, note: string, width: number, paint: Paint): string[] {
+  if (title.length + note.length + 3 <= width) return [`${paint('bold', title)} ${paint('dim', `(${note})`)}`];
+  return [paint('bold', title), ...indent(wrap(note, width - 2).map((line) => paint('dim', line)))];
 }
 
 function more(count: number, paint: Paint): string[] {
@@ -276,5 +291,5 @@ function more(count: number, paint: Paint): string[] {
 }
 
 function placed({ file, line }: { file: string | null; line: number | null }): string {
-  return `${moduleName(file ?? '?')}${line === null ? '' : `:${line}`}`;
+  return `${file ?? '?'}${line === null ? '' : `:${line}`}`;
 }

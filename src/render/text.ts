@@ -56,11 +56,12 @@ export function shorten(text: string, width: number): string {
   return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
-/** Lines of at most `width`, broken between words; a word that is longer is broken itself. */
+/** Lines of at most `width`, broken between words, but not between a number and its unit; longer words are broken. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (let word of oneLine(text).split(' ')) {
+  const words = oneLine(text).replace(/([±\d]) (?=\d|(?:ms|s|%|MB|KB)(?![\w-]))/g, '$1\u00a0').split(' ');
+  for (let word of words) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = '';
@@ -71,7 +72,7 @@ export function wrap(text: string, width: number): string[] {
     }
     line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line].map((one) => one.replaceAll('\u00a0', ' '));
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

@@ -1,5 +1,5 @@
 import type { Why } from '../model/analysis.ts';
-import { counted, indent, moduleName, paintFor, table, whole, wholeMs, widthOf, wrap, type Paint, type RenderOptions } from './text.ts';
+import { counted, indent, paintFor, table, whole, wholeMs, widthOf, wrap, type Paint, type RenderOptions } from './text.ts';
 
 /** Chains shown; the rest is told by number. */
 const shownChains = 5;
@@ -36,13 +36,19 @@ function cut(why: Why, width: number, paint: Paint): string[] {
 
 function chains({ chains: all, chainsInAll, chainsCounted }: Why, width: number, paint: Paint): string[] {
   const shown = all.slice(0, shownChains);
-  const number = `${chainsCounted === 'exact' ? '' : 'at least '}${counted(chainsInAll, 'chain')}`;
+  const number = `${chainsCounted === 'exact' ? '' : 'at least '}${many(chainsInAll)} ${chainsInAll === 1 ? 'chain' : 'chains'}`;
   const which = chainsInAll > shown.length ? `, the shortest ${shown.length === 1 ? 'one' : whole(shown.length)}` : '';
   return [
-    `${paint('bold', 'How it is loaded')} ${paint('dim', `(${number}${which}; ms with all that each is the first to load)`)}`,
+    `${paint('bold', 'How it is loaded')} ${paint('dim', `(${number}${which})`)}`,
+    ...indent([paint('dim', 'ms: each with all that it is the first to load')]),
     ...shown.flatMap((chain, i) => [...(i === 0 ? [] : ['']), ...indent(steps(chain, width - 2, paint))]),
-    ...(all.length > shown.length ? ['', paint('dim', `  and ${whole(chainsInAll - shown.length)} more: --json lists ${whole(all.length)}`)] : []),
+    ...(all.length > shown.length ? ['', paint('dim', `  and ${many(chainsInAll - shown.length)} more: --json lists ${whole(all.length)}`)] : []),
   ];
+}
+
+/** Millions and more in words: nobody reads that many digits. */
+function many(count: number): string {
+  return count < 1e6 ? whole(count) : count.toLocaleString('en-US', { notation: 'compact', compactDisplay: 'long' });
 }
 
 /** One row per module, with the line in it that leads to the next. */
@@ -52,5 +58,5 @@ function steps(chain: Why['chains'][number], width: number, paint: Paint): strin
 }
 
 function placed(file: string, line: number | null): string {
-  return `${moduleName(file)}${line === null ? '' : `:${line}`}`;
+  return `${file}${line === null ? '' : `:${line}`}`;
 }
