@@ -10,7 +10,9 @@ if (major < needed[0]! || (major === needed[0] && minor < needed[1]!)) {
 } else {
   // Built, the command line is a bundle beside this file; in the sources it is the module itself.
   const cli = import.meta.url.endsWith('.ts') ? './main.ts' : './cli.js';
-  void import(cli).then(async ({ main }: typeof import('./main.ts')) => {
+  void import(cli).then(async ({ main, tell }: typeof import('./main.ts')) => {
+    // What fails beside the command, in a timer or a promise that nobody waits for, is a bug too.
+    process.on('uncaughtException', (error) => void tell(error).then((code) => process.exit(code)));
     process.exitCode = await main(process.argv.slice(2));
   });
 }

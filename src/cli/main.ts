@@ -28,7 +28,8 @@ async function run(root: Command, argv: readonly string[]): Promise<void> {
   }
 }
 
-async function tell(error: unknown, io: Io, debug: boolean): Promise<number> {
+/** Says what went wrong, in one sentence and a hint where the user can mend it, and resolves to the exit code. */
+export async function tell(error: unknown, io: Io = processIo(), debug = false): Promise<number> {
   const { UserError } = await import('../model/trouble.ts');
   if (error instanceof UserError) {
     await io.stderr.write(`error: ${error.message}\nhint: ${error.hint}\n`);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { runMain } from '../helpers/run-main.ts';
+import { tell } from '../../src/cli/main.ts';
+import { recorded, runMain } from '../helpers/run-main.ts';
 
 const apps = join(import.meta.dirname, '../fixtures/apps');
 
@@ -111,5 +112,13 @@ describe('a saved analysis', () => {
     const wrong = await runMain(['analyze', '--from', 'no-entry/package.json'], { cwd: apps });
     assert.deepEqual([missing.code, missing.stdout], [2, '']);
     assertTrouble(wrong, 'no-entry/package.json is not an analysis of this version of lwa-split.', 'Make one: lwa-split analyze --json > no-entry/package.json');
+  });
+});
+
+describe('a bug of ours', () => {
+  it('is told with its stack and where to report it, and exit code 3', async () => {
+    const { code, stdout, stderr } = await recorded((io) => tell(new TypeError('x is not a function'), io));
+    assert.deepEqual([code, stdout], [3, '']);
+    assert.match(stderr, /^TypeError: x is not a function\n +at .*\n\nThis is a bug in lwa-split \d+\.\d+\.\d+, on Node \S+\. Please report it with the lines above: https:\/\/\S+\n$/s);
   });
 });

@@ -1,3 +1,4 @@
+import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 
 export interface MainResult {
@@ -14,7 +15,12 @@ export interface MainOptions {
 }
 
 /** Runs one command line in this process, with outputs that are kept as text. */
-export async function runMain(argv: readonly string[], { cwd = '/nowhere', env = {}, terminal = false }: MainOptions = {}): Promise<MainResult> {
+export function runMain(argv: readonly string[], options: MainOptions = {}): Promise<MainResult> {
+  return recorded((io) => main(argv, io), options);
+}
+
+/** Runs something that prints and resolves to an exit code, with outputs that are kept as text. */
+export async function recorded(work: (io: Io) => Promise<number>, { cwd = '/nowhere', env = {}, terminal = false }: MainOptions = {}): Promise<MainResult> {
   const result: MainResult = { code: 0, stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
     write: async (text: string) => {
@@ -23,6 +29,6 @@ export async function runMain(argv: readonly string[], { cwd = '/nowhere', env =
     isTTY: terminal,
     columns: undefined,
   });
-  result.code = await main(argv, { stdout: output('stdout'), stderr: output('stderr'), cwd, env });
+  result.code = await work({ stdout: output('stdout'), stderr: output('stderr'), cwd, env });
   return result;
 }
