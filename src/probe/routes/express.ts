@@ -192,5 +192,6 @@ function foldEveryMethod(last: Map<string, Bag>): void {
 function canPassOn(fn: Callable): boolean {
   if (fn.length === 0 || fn.length > 2) return true;
   const text = Function.prototype.toString.call(fn);
-  return /^[^)]*\.\.\./.test(text) || /\.apply\([^()]*\barguments\b/.test(text);
+  // A rest parameter alone leaves a length of 0: any other was set by a wrapper that knows what it wraps.
+  return /^[^)]*,\s*\.\.\./.test(text) || /\.apply\([^()]*\barguments\b/.test(text);
 }

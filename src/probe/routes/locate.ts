@@ -1,7 +1,7 @@
 import type { FunctionInspector } from './inspect.ts';
 import { installedPackage } from './own.ts';
 import { type Callable, isCallable, quietly } from './patch.ts';
-import { functionsWithin, type Inner } from './within.ts';
+import { functionsWithin, type Inner, type Owner } from './within.ts';
 import type { FoundRoute, RawPlace } from './types.ts';
 
 export interface Surroundings {
@@ -20,8 +20,8 @@ interface Search {
   registrar: string | null;
 }
 
-// A wrapper around a wrapper around a wrapper; what is deeper stays with the innermost wrapper found.
-const rounds = 3;
+// So many wrappers around each other are looked through, each of which may be three functions deep.
+const rounds = 4;
 
 /**
  * The place of each route's handler. Wrappers are looked through: bound functions and proxies, functions of a
@@ -74,22 +74,19 @@ function registrarOf(stack: RawPlace[], world: Surroundings): string | null {
 
 /** Moves each route of one handler location to the function inside, if there is one; says whether any moved. */
 function lookThrough(group: Search[], world: Surroundings): boolean {
-  const first = group[0]!;
-  const foreign = isForeign(first, world);
-  const product = new Set(group.map((search) => search.fn)).size > 1;
-  if (!foreign && !product) return false;
+  const holder = ownerOf(group[0]!.place, group[0]!, world);
+  const products = new Set(group.map((search) => search.fn)).size > 1;
+  if (holder === 'app' && !products) return false;
 
-  const inner = group.map((search) => candidates(search, world));
+  const inner = group.map((search) => functionsWithin(search.fn, world.inspector, (place) => ownerOf(place, search, world)));
   const slots = new Map<string, { inner: Inner; places: Set<string> }>();
-  for (const found of inner) {
-    for (const one of found) {
-      const slot = slots.get(one.slot) ?? { inner: one, places: new Set() };
-      slot.places.add(placeKey(one.place));
-      slots.set(one.slot, slot);
-    }
+  for (const one of inner.flat()) {
+    const slot = slots.get(one.slot) ?? { inner: one, places: new Set() };
+    slot.places.add(placeKey(one.place));
+    slots.set(one.slot, slot);
   }
   const choice = [...slots.values()]
-    .filter((slot) => (foreign ? slot.inner.use !== 'none' || !slot.inner.ofModule : slot.places.size > 1 && slot.inner.use !== 'none'))
+    .filter((slot) => isTheirs(slot.inner, slot.places.size, holder, world) || isSameAgain(slot.inner, group[0]!.place))
     .sort((a, b) => preference(b.inner, b.places.size, world) - preference(a.inner, a.places.size, world) || compare(a.inner.slot, b.inner.slot))
     .map((slot) => slot.inner.slot);
 
@@ -105,17 +102,24 @@ function lookThrough(group: Search[], world: Surroundings): boolean {
   return moved;
 }
 
-/** A handler in a package that neither is the app nor registered the route: somebody else's wrapper. */
-function isForeign(search: Search, world: Surroundings): boolean {
-  if (search.place === null) return true;
-  if (world.isOwn(search.place.file)) return false;
-  return installedPackage(search.place.file)?.name !== search.registrar;
+/** Whether a function found inside a handler can be what the handler is there for. */
+function isTheirs(inner: Inner, places: number, holder: Owner, world: Surroundings): boolean {
+  if (places > 1 && inner.use !== 'none') return true;
+  // Somebody else's wrapper: nothing of it belongs to the route, so whatever it holds is better.
+  if (holder === 'other') return inner.use !== 'none' || !inner.ofModule;
+  // A package that registers may wrap the app's function, or may have a route of its own that uses something of the app.
+  return holder === 'registrar' && inner.use === 'called' && inner.direct && !inner.ofModule && world.isOwn(inner.place.file);
 }
 
-function candidates(search: Search, world: Surroundings): Inner[] {
-  const acceptable = (place: RawPlace): boolean => world.isOwn(place.file) || (search.registrar !== null && installedPackage(place.file)?.name === search.registrar);
-  const own = placeKey(search.place);
-  return functionsWithin(search.fn, world.inspector, acceptable).filter((inner) => placeKey(inner.place) !== own);
+/** A product inside a product of the same factory: a wrapper applied twice. */
+function isSameAgain(inner: Inner, holder: RawPlace | null): boolean {
+  return inner.use === 'called' && inner.direct && !inner.ofModule && placeKey(inner.place) === placeKey(holder);
+}
+
+function ownerOf(place: RawPlace | null, search: Search, world: Surroundings): Owner {
+  if (place === null) return 'other';
+  if (world.isOwn(place.file)) return 'app';
+  return installedPackage(place.file)?.name === search.registrar ? 'registrar' : 'other';
 }
 
 /** What differs from route to route first, then what the wrapper calls, the app's own, the nearest, the last called. */

@@ -10,6 +10,8 @@ export interface Inner {
   /** How it is reached, in the same words for every product of the same factory: `0.moduleDef.module`. */
   slot: string;
   depth: number;
+  /** A variable of its own, no member of something. */
+  direct: boolean;
   ofModule: boolean;
   /** What the holder's text does with it; through several holders, the least of all. */
   use: 'called' | 'passed' | 'none';
@@ -24,6 +26,8 @@ interface Reference {
   slot: string;
   /** Regular expression source for how the text would name it. */
   named: string;
+  /** The same for the object it is a member of. */
+  owner: string | null;
   depth: number;
   ofModule: boolean;
 }
@@ -32,25 +36,33 @@ const deepest = 3;
 const mostFunctions = 300;
 const mostProperties = 60;
 
+/** Whose code a place is: the app's, the package's that registered the route, or somebody else's. */
+export type Owner = 'app' | 'registrar' | 'other';
+
 /**
- * Functions inside `holder` that `wanted` accepts. Functions that it does not accept are searched in turn, three deep;
- * objects, arrays and instances in a closure one level. Getters are never run.
+ * Functions inside `holder` that are the app's or the registrar's. What is not the app's is searched in turn, three
+ * deep; objects, arrays and instances in a closure one level. Getters are never run.
  */
-export function functionsWithin(holder: Callable, inspector: FunctionInspector, wanted: (place: RawPlace) => boolean): Inner[] {
+export function functionsWithin(holder: Callable, inspector: FunctionInspector, ownerOf: (place: RawPlace) => Owner): Inner[] {
   const found: Inner[] = [];
   const seen = new Set<Callable>([holder]);
 
   function search(fn: Callable, path: string, depth: number, above: Use): void {
     const text = Function.prototype.toString.call(fn);
+    const place = inspector.placeOf(fn);
+    const inApp = place !== null && ownerOf(place) === 'app';
     for (const reference of referencesOf(fn, inspector)) {
       const value = functionBehind(reference.value, inspector);
       if (value === null || seen.has(value) || seen.size > mostFunctions) continue;
-      const place = inspector.placeOf(value);
-      if (place === null) continue;
-      const used = weaker(above, useIn(text, reference.named));
+      const inside = inspector.placeOf(value);
+      if (inside === null) continue;
+      const owner = ownerOf(inside);
+      const used = weaker(above, useOf(reference, text, inApp));
       const slot = path + reference.slot;
-      if (wanted(place)) found.push({ fn: value, place, slot, depth: depth + reference.depth, ofModule: reference.ofModule, ...used });
-      else if (depth + 1 < deepest && !reference.ofModule) {
+      if (owner !== 'other') {
+        found.push({ fn: value, place: inside, slot, depth: depth + reference.depth, direct: reference.owner === null, ofModule: reference.ofModule, ...used });
+      }
+      if (owner !== 'app' && depth + 1 < deepest && !reference.ofModule) {
         seen.add(value);
         search(value, `${slot}>`, depth + 1, used);
       }
@@ -59,6 +71,13 @@ export function functionsWithin(holder: Callable, inspector: FunctionInspector, 
 
   search(holder, '', 0, { use: 'called', usedAt: 999 });
   return found;
+}
+
+/** Helpers often hand on the whole description of a route: then its members count as handed on, too. */
+function useOf({ named, owner }: Reference, text: string, inApp: boolean): Use {
+  const use = useIn(text, named);
+  if (use.use !== 'none' || owner === null || inApp) return use;
+  return useIn(text, owner).use === 'none' ? use : { use: 'passed', usedAt: 0 };
 }
 
 function functionBehind(value: unknown, inspector: FunctionInspector): Callable | null {
@@ -77,25 +96,37 @@ function referencesOf(fn: Callable, inspector: FunctionInspector): Reference[] {
 
 /** The value itself if it is a function, else the functions one level inside. */
 function spread(value: unknown, slot: string, named: string, ofModule: boolean): Reference[] {
-  if (isCallable(value)) return [{ value, slot, named, depth: 1, ofModule }];
+  if (isCallable(value)) return [{ value, slot, named, owner: null, depth: 1, ofModule }];
   if (!isBag(value) || types.isProxy(value)) return [];
   if (Array.isArray(value)) {
     // A list of middleware ends in the handler: count from its end.
     return value
       .slice(-mostProperties)
-      .map((item: unknown, index, list) => ({ value: item, slot: `${slot}.-${list.length - index}`, named: `${named}\\s*\\[`, depth: 2, ofModule }))
+      .map((item: unknown, index, list) => ({ value: item, slot: `${slot}.-${list.length - index}`, named: `${named}\\s*\\[`, owner: null, depth: 2, ofModule }))
       .reverse();
   }
   const proto: unknown = Object.getPrototypeOf(value);
   const members = new Map([...(isBag(proto) && proto !== Object.prototype ? dataOf(proto) : []), ...dataOf(value)]);
   members.delete('constructor');
-  return [...members].slice(0, mostProperties).map(([name, member]) => ({
+  const plain = [...members].slice(0, mostProperties);
+  return [...plain, ...describedMethods(plain)].map(([name, member]) => ({
     value: member,
     slot: `${slot}.${name}`,
     named: `${named}\\s*\\??\\.\\s*${escaped(name)}(?![\\w$])`,
+    owner: named,
     depth: 2,
     ofModule,
   }));
+}
+
+/** Decorators leave a class and a method's name side by side: `{ target: Users, method: 'list' }` tells a method. */
+function describedMethods(members: [string, unknown][]): [string, unknown][] {
+  return members.flatMap(([name, member]) => {
+    const proto: unknown = isCallable(member) ? Object.getOwnPropertyDescriptor(member, 'prototype')?.value : null;
+    if (!isBag(proto)) return [];
+    const named = members.flatMap(([, text]) => (typeof text === 'string' && text !== 'constructor' ? [Object.getOwnPropertyDescriptor(proto, text)?.value as unknown] : []));
+    return named.filter(isCallable).map((method): [string, unknown] => [`${name}#`, method]);
+  });
 }
 
 /** Named properties that hold plain data, in a fixed order. */
