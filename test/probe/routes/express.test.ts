@@ -105,7 +105,8 @@ for (const [name, load] of versions) {
     main.use('/guarded', pass);
     main.use('/wrapped', ((...args: [unknown, unknown, () => void]) => pass(...args)));
     main.use('/failed', ((_error: unknown, _req: unknown, _res: unknown, next: () => void) => next()));
-    assert.deepEqual(ids(watcher), ['all /album']);
+    main.use('/timed', Object.defineProperty((...args: Parameters<typeof respond>) => respond(...args), 'length', { value: 2 }));
+    assert.deepEqual(ids(watcher), ['all /album', 'all /timed']);
   });
 
   test(`${name}: an application that only has middleware answers everything with the last of it`, () => {

@@ -7,7 +7,7 @@ import { locateHandlers } from '../../../src/probe/routes/locate.ts';
 import { ownFiles } from '../../../src/probe/routes/own.ts';
 import type { RawPlace } from '../../../src/probe/routes/types.ts';
 
-const app = createRequire(import.meta.url)('../../fixtures/routes/handlers/app.cjs') as Record<string, unknown> & { looped: unknown[]; sameForAll: unknown[] };
+const app = createRequire(import.meta.url)('../../fixtures/routes/handlers/app.cjs') as Record<string, unknown> & { looped: unknown[]; wrappedTwice: unknown[]; actions: unknown[]; sameForAll: unknown[] };
 const inspector = openInspector();
 after(() => inspector.close());
 
@@ -25,25 +25,25 @@ function spelled(place: RawPlace | null): string | null {
 }
 
 test('a function of the app stands where it is written', () => {
-  assert.deepEqual(located([app.plain]), ['app.cjs:5']);
+  assert.deepEqual(located([app.plain]), ['app.cjs:6']);
 });
 
 test('a bound function and a proxy stand where the function behind them is written', () => {
-  assert.deepEqual(located([app.bound]), ['app.cjs:6']);
-  assert.deepEqual(located([app.proxied]), ['app.cjs:6']);
-  assert.deepEqual(located([app.method]), ['app.cjs:10']);
+  assert.deepEqual(located([app.bound]), ['app.cjs:7']);
+  assert.deepEqual(located([app.proxied]), ['app.cjs:7']);
+  assert.deepEqual(located([app.method]), ['app.cjs:11']);
 });
 
 test("a dependency's wrapper is looked through to the app's function", () => {
-  assert.deepEqual(located([app.wrapped]), ['app.cjs:5']);
+  assert.deepEqual(located([app.wrapped]), ['app.cjs:6']);
 });
 
 test('wrappers around wrappers are looked through', () => {
-  assert.deepEqual(located([app.twice]), ['app.cjs:6']);
+  assert.deepEqual(located([app.twice]), ['app.cjs:7']);
 });
 
 test('of a list of steps the last is the handler', () => {
-  assert.deepEqual(located([app.chained]), ['app.cjs:6']);
+  assert.deepEqual(located([app.chained]), ['app.cjs:7']);
 });
 
 test('a wrapper with nothing of the app inside stays the handler', () => {
@@ -55,15 +55,23 @@ test('products of one loop stand where the function that differs between them is
 });
 
 test("products of the app's own wrapper stand where the wrapped function is written", () => {
-  assert.deepEqual(located([app.guardedList, app.guardedShow]), ['app.cjs:5', 'app.cjs:6']);
+  assert.deepEqual(located([app.guardedList, app.guardedShow]), ['app.cjs:6', 'app.cjs:7']);
+});
+
+test('a wrapper applied twice is looked through twice', () => {
+  assert.deepEqual(located(app.wrappedTwice), ['app.cjs:6', 'app.cjs:7']);
+});
+
+test('a class and the name of its method, handed on together, are that method', () => {
+  assert.deepEqual(located(app.actions), ['app.cjs:11', 'app.cjs:15']);
 });
 
 test('products of one loop that call the same function stay where they are written', () => {
-  assert.deepEqual(located(app.sameForAll), ['app.cjs:34', 'app.cjs:34']);
+  assert.deepEqual(located(app.sameForAll), ['app.cjs:41', 'app.cjs:41']);
 });
 
 test('one function on many routes stays where it is written', () => {
-  assert.deepEqual(located([app.plain, app.plain, app.plain]), ['app.cjs:5', 'app.cjs:5', 'app.cjs:5']);
+  assert.deepEqual(located([app.plain, app.plain, app.plain]), ['app.cjs:6', 'app.cjs:6', 'app.cjs:6']);
 });
 
 test('a native function and a missing handler have no place', () => {
