@@ -64,7 +64,7 @@ function report(all: Row[]): string {
   const failures = all.filter(failed);
   return [
     table(['app', 'node', ...columns, ''], lines),
-    ...failures.map((row) => [`${row.app}:`, ...row.checks.filter((check) => !check.ok).map((check) => `  ${check.name}: ${check.found}`), row.notes].join('\n')),
+    ...failures.map((row) => [`${row.app}:`, ...row.checks.filter((check) => !check.ok).map((check) => `  ${check.name}: ${check.found}`), row.notes].join('\n').trimEnd()),
     `${all.length - failures.length} passed, ${failures.length} failed`,
   ].join('\n\n');
 }
