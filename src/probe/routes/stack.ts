@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RawPlace } from './types.ts';
 
@@ -55,10 +56,10 @@ function placeOf(site: NodeJS.CallSite): RawPlace[] {
   return [{ file, line, column: site.getColumnNumber() ?? 1 }];
 }
 
-// Where this very file stands: the probe's folder while it runs from its sources, the bundle when it was built.
+// Where the probe stands: its folder while it runs from its sources, bundles beside each other (`probe*.cjs`) when built.
 const here = rawCallSites()[0]?.file ?? '';
-const probeFolder = here.endsWith('/routes/stack.ts') ? here.slice(0, -'routes/stack.ts'.length) : null;
+const probe = here.endsWith('/routes/stack.ts') ? here.slice(0, -'routes/stack.ts'.length) : `${dirname(here)}/probe`;
 
 function isProbe(file: string): boolean {
-  return probeFolder === null ? file === here : file.startsWith(probeFolder);
+  return file === here || file.startsWith(probe);
 }
