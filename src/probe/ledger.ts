@@ -35,12 +35,16 @@ export function inLoader(mark: Mark): number {
   return mark.loaderMs[RESOLVE] + mark.loaderMs[READ] + mark.loaderMs[EVALUATE];
 }
 
-const now = performance.now.bind(performance);
-
-/** Idle time of this thread's event loop, milliseconds; 0 until the loop has started. */
-function idleMs(): number {
-  return performance.eventLoopUtilization().idle;
+/** The two clocks a ledger reads, milliseconds: time, and of that the event loop's sleep (0 until the loop has started). */
+export interface Clocks {
+  now(): number;
+  idle(): number;
 }
+
+const realClocks: Clocks = {
+  now: performance.now.bind(performance),
+  idle: () => performance.eventLoopUtilization().idle,
+};
 
 /**
  * Books every moment that the main thread spends loading modules on exactly one module and phase: a stack of frames,
@@ -74,21 +78,26 @@ export class Ledger {
   /** Set when the entry has been evaluated, or has suspended for the first time. */
   entryDone: Mark | null = null;
   onEntryDone: () => void = () => {};
-  constructor() {
+  private readonly now: () => number;
+  private readonly idle: () => number;
+
+  constructor({ now, idle }: Clocks = realClocks) {
+    this.now = now;
+    this.idle = idle;
     this.moduleOf('', 'other', null);
   }
 
   /** Counts from now on: see `betweenMs`. */
   countBetween(): void {
     this.betweenMs = 0;
-    this.last = now();
+    this.last = this.now();
   }
 
   moduleOf(file: string, kind: Kind, importer: string | null): number {
     const known = this.byFile.get(file);
     if (known !== undefined) return known;
     const index = this.modules.length;
-    this.modules.push({ file, kind, importer, times: [0, 0, 0], startMs: now(), awaits: false, started: false, done: false });
+    this.modules.push({ file, kind, importer, times: [0, 0, 0], startMs: this.now(), awaits: false, started: false, done: false });
     this.byFile.set(file, index);
     return index;
   }
@@ -99,7 +108,7 @@ export class Ledger {
 
   /** Opens a frame; returns the depth to hand to `leave`. */
   enter(module: number, phase: Phase, marked = false): number {
-    const t = now();
+    const t = this.now();
     if (this.linking) this.endLinking(t);
     if (this.depth > 0) this.charge(t);
     else {
@@ -118,7 +127,7 @@ export class Ledger {
   /** Closes the frame opened at `depth` and whatever was left open above it by an exception. */
   leave(depth: number): void {
     if (this.depth <= depth) return;
-    const t = now();
+    const t = this.now();
     this.charge(t);
     this.linking = false;
     this.close(depth, t);
@@ -127,7 +136,7 @@ export class Ledger {
   /** The same frame goes on in another phase. */
   become(phase: Phase): void {
     if (this.depth === 0) return;
-    this.charge(now());
+    this.charge(this.now());
     this.stackPhase[this.depth - 1] = phase;
   }
 
@@ -142,14 +151,14 @@ export class Ledger {
       this.linkSweepQueued = true;
       setImmediate(() => {
         this.linkSweepQueued = false;
-        if (this.linking && this.depth === 1) this.endLinking(now(), true);
+        if (this.linking && this.depth === 1) this.endLinking(this.now(), true);
       });
     }
   }
 
   /** First line of an ES module. */
   moduleStarts(module: number): void {
-    const t = now();
+    const t = this.now();
     this.modules[module]!.started = true;
     if (this.linking) this.endLinking(t, true);
     // Nothing can begin right inside a running ES module but by require(), which has a frame of its own: it suspended.
@@ -192,9 +201,9 @@ export class Ledger {
   }
 
   mark(): Mark {
-    const t = now();
+    const t = this.now();
     if (this.depth > 0) this.charge(t);
-    return { atMs: t, loaderMs: [...this.totals], idleMs: idleMs() };
+    return { atMs: t, loaderMs: [...this.totals], idleMs: this.idle() };
   }
 
   private charge(t: number): void {
@@ -233,7 +242,7 @@ export class Ledger {
     void Promise.resolve().then(() => {
       this.sweepQueued = false;
       this.endedAt = -1;
-      const t = now();
+      const t = this.now();
       while (this.depth > 0 && this.stackMarked[this.depth - 1]) this.suspend(t);
     });
   }
