@@ -17,6 +17,7 @@ import {
   wholeMs,
   widthOf,
   wrap,
+  type Column,
   type Paint,
   type RenderOptions,
 } from './text.ts';
@@ -32,6 +33,8 @@ const notedLauncherMs = 10;
 
 /** The codes of findings that tell why there is no cold start to report. */
 const fatal = new Set(['app-crashed', 'app-never-listened', 'app-never-answered']);
+
+const plain: Paint = (_, text) => text;
 
 interface Page {
   width: number;
@@ -108,24 +111,31 @@ function imports({ heavyImports, modules }: Analysis, { width, paint }: Page): s
   if (modules.length === 0) return [];
   const title = paint('bold', 'The imports that cost most');
   if (heavyImports.length === 0) return [title, ...indent(['No import stands out: none saves more than its noise.'])];
-  const rows = heavyImports
-    .slice(0, shownImports)
-    .map((heavy) => [wholeMs(heavy.savesMs), `± ${wholeMs(heavy.noiseMs)}`, nameOf(heavy), whole(heavy.modules), cutPlace(heavy)]);
+  const top = heavyImports.slice(0, shownImports);
+  const rows = top.map((heavy) => [wholeMs(heavy.savesMs), `± ${wholeMs(heavy.noiseMs)}`, nameOf(heavy), whole(heavy.modules)]);
   const advice =
     'Imported inside the function that uses it, and not at the top of its file, such a module no longer loads at the start; the first request that needs it pays for it instead.';
   return [
     title,
     ...indent([
-      ...table(
-        [{ title: 'saves ms', align: 'right', style: 'cyan' }, { style: 'dim' }, { title: 'import', least: 12 }, { title: 'modules', align: 'right' }, { title: 'imported at', least: 16 }],
-        rows,
-        width - 2,
-        paint,
-      ),
+      ...importRows(rows, top.map(cutPlace), width - 2, paint),
       ...more(heavyImports.length - rows.length, paint),
       ...wrap(advice, width - 2).map((line) => paint('dim', line)),
     ]),
   ];
+}
+
+/** With the place at the end of each row, or below it where a row would be too long: a place cut short helps nobody. */
+function importRows(rows: string[][], places: string[], width: number, paint: Paint): string[] {
+  const columns: Column[] = [{ title: 'saves ms', align: 'right', style: 'cyan' }, { style: 'dim' }, { title: 'import', least: 10 }, { title: 'modules', align: 'right' }];
+  const whole = [...columns, { title: 'imported at' }];
+  const lines = table(whole, rows.map((row, i) => [...row, places[i]!]), width, plain);
+  if (lines.every((line) => line.length <= width) && lines.every((line) => !line.includes('…'))) {
+    return table(whole, rows.map((row, i) => [...row, places[i]!]), width, paint);
+  }
+  const [titles = '', ...under] = table(columns, rows, width, paint);
+  const left = '          ';
+  return [titles, ...under.flatMap((line, i) => [line, `${left}${shorten(`at ${places[i]!}`, width - left.length)}`])];
 }
 
 function nameOf({ package: name, module }: HeavyImport): string {
@@ -224,7 +234,7 @@ function routes(analysis: Analysis, { width, paint }: Page): string[] {
         [{ title: 'route', least: 14 }, { title: 'handler', least: 14, style: 'dim' }, { title: 'modules', align: 'right' }, { title: 'ms', align: 'right' }, { title: 'heaviest', least: 8 }],
         top.map(({ id, declaredAt, modules, heaviest: [first] }) => [
           oneLine(id),
-          declaredAt ? placed(declaredAt) : '?',
+          declaredAt ? moduleName(placed(declaredAt)) : '?',
           whole(modules),
           first ? wholeMs(first.ms) : '',
           first ? packageOf(first.module) : '',

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 export interface RenderOptions {
-  /** Width of the terminal; text keeps within it from 40 on. */
+  /** Width of the terminal: sentences keep within it from 40 on, tables from 60. */
   columns: number;
   color: boolean;
   /** The app as it was named on the command line, to be part of suggested commands; none for the current folder. */
@@ -15,7 +15,7 @@ export function paintFor({ color }: RenderOptions): Paint {
   return (style, text) => (color && text !== '' ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** Usable width: reading gets hard beyond 120 columns, and tables cannot be made narrower than 40. */
+/** Usable width: reading gets hard beyond 120 columns, and below 40 nothing is readable. */
 export function widthOf({ columns }: RenderOptions): number {
   return Math.min(120, Math.max(40, columns));
 }

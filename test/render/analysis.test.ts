@@ -122,6 +122,16 @@ test('what does not fit is told by number', () => {
   assert.match(text, /and 2 more: --json/);
 });
 
+test('a place too long for its row stands below it, whole', () => {
+  const cut = [{ file: 'packages/server/src/features/documents/rendering/invoices.ts', line: 12, specifier: 'pdfkit' }];
+  const lines = renderAnalysis({ ...shop, heavyImports: [aHeavyImport('pdfkit', { cut })] }, { columns: 80, color: false }).split('\n');
+  assert.deepEqual(lines.slice(6, 9), [
+    '  saves ms       import  modules',
+    '       100  ± 2  pdfkit       10',
+    '            at packages/server/src/features/documents/rendering/invoices.ts:12',
+  ]);
+});
+
 test('a launcher that takes its time is named', () => {
   const account = { ...aColdStart().account!, bootstrapMs: 400, launcherMs: 360 };
   assert.match(renderAnalysis(anAnalysis({ coldStart: aColdStart({ account }) }), { columns: 80, color: false }), /bootstrap .* 400 ms .* 360 ms of it before Node$/m);
