@@ -5,6 +5,7 @@ import type { Costs } from './model/costs.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
+import { frameworkOf } from './query/framework.ts';
 import { routesMatching } from './query/routes-matching.ts';
 import { analysis } from './steps/analysis/index.ts';
 import { why } from './steps/analysis/why.ts';
@@ -40,7 +41,9 @@ export async function explain(options: AnalyzeOptions, module: string): Promise<
   const { boot, costs, routes, ids } = remembered(options) ?? (await measure(options));
   const { graph } = boot.evidence;
   const from = options.route === undefined ? graph.roots : handlersOf(routes, options.route);
-  return why({ ...graph, roots: from }, costs, module, importPlaces(ids));
+  const framework = frameworkOf(graph, routes, options.app.framework);
+  const handlers = routes.flatMap((route) => route.module ?? []);
+  return why({ graph: { ...graph, roots: from }, costs, handlers, framework, placeOf: importPlaces(ids) }, module);
 }
 
 async function measure(options: AnalyzeOptions): Promise<Measured> {

@@ -110,8 +110,13 @@ export const Why = z.object({
   chainsInAll: z.number().int(),
   /** at-least where import cycles make counting them all too long. */
   chainsCounted: z.enum(['exact', 'at-least']),
+  /** The fewest imports whose absence keeps the module from loading (minimum cut). */
   cut: z.array(z.object({ file: z.string(), line: z.number().int().nullable(), specifier: z.string() })),
   /** What a start would save if the cut were made. */
   cutSavesMs: z.number(),
+  /** Set where the smallest cut would leave out the app itself or its framework: the smallest one that does not. */
+  practicalCut: z
+    .object({ cut: z.array(z.object({ file: z.string(), line: z.number().int().nullable(), specifier: z.string() })), savesMs: z.number() })
+    .nullable(),
 });
 export type Why = z.infer<typeof Why>;

@@ -30,6 +30,8 @@ export const findings = {
     finding('info', 'measured-through-transpiler', `The app runs through ${a.name}, so compiling its own sources is part of every number. Measure the compiled form for what a deployment costs.`, a),
   'launcher-costs': (a: { command: string; ms: number } & Place) =>
     finding('info', 'launcher-costs', `Before the app's own process starts, "${a.command}" spends ${Math.round(a.ms)} ms. Start it with node and the entry file instead.`, a),
+  'starts-twice': (a: { command: string; ms: number } & Place) =>
+    finding('warning', 'starts-twice', `The process that answers is the second one of this app: before it began, a first one spent ${Math.round(a.ms)} ms on "${a.command}", loading modules that the second loads again. Without a cluster or a parent process a start would be that much faster; on Lambda one process is all that is needed.`, a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
 } as const;

@@ -26,8 +26,15 @@ function cut(why: Why, width: number, paint: Paint): string[] {
     const isRoot = why.chains.some((chain) => chain.length === 1);
     return wrap(isRoot ? 'Nothing imports it: it is the entry, or preloaded.' : 'No set of imports could be taken away that would stop it from loading.', width);
   }
-  const title = `To stop it from loading, take away ${counted(why.cut.length, 'import')}; a start saves ${wholeMs(why.cutSavesMs)} ms:`;
-  const rows = why.cut.map(({ file, line, specifier }) => [placed(file, line), specifier]);
+  const smallest = imports(`To stop it from loading, take away ${counted(why.cut.length, 'import')}; a start saves ${wholeMs(why.cutSavesMs)} ms:`, why.cut, width, paint);
+  if (why.practicalCut === null) return smallest;
+  const { cut: edits, savesMs } = why.practicalCut;
+  const title = `That takes the app itself away. Without touching it: ${counted(edits.length, 'import')}, which save ${wholeMs(savesMs)} ms:`;
+  return [...smallest, '', ...imports(title, edits, width, paint)];
+}
+
+function imports(title: string, cut: Why['cut'], width: number, paint: Paint): string[] {
+  const rows = cut.map(({ file, line, specifier }) => [placed(file, line), specifier]);
   return [
     ...wrap(title, width).map((line) => paint('bold', line)),
     ...indent(table([{ least: 20, style: 'cyan' }, { least: 10 }], rows, width - 2, paint)),

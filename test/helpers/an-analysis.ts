@@ -88,6 +88,7 @@ export function aWhy(given: Partial<Why> = {}): Why {
     chainsInAll: 1,
     chainsCounted: 'exact',
     cut: [{ file: 'src/orders.js', line: 2, specifier: 'pdfkit' }],
+    practicalCut: null,
     cutSavesMs: 130,
     ...given,
   };

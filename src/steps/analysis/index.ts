@@ -6,6 +6,7 @@ import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { routeId, type RuntimeRoute } from '../../model/routes.ts';
 import { roundMs, sampleOf, type Sample } from '../../model/sample.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
+import { frameworkOf, ofFramework } from '../../query/framework.ts';
 import { heavyImports } from '../../query/heavy-imports.ts';
 import { ownCode } from '../../query/own.ts';
 import { heaviestUnder, reachableFrom } from '../../query/reach.ts';
@@ -29,7 +30,7 @@ export function analysis(input: AnalysisInput): Analysis {
   const { app, boot, costs } = input;
   const { evidence } = boot;
   const now = orNull(boot.plainMs);
-  const framework = frameworkOf(input);
+  const framework = frameworkOf(evidence.graph, input.routes, app.framework);
   const inits = boot.timing.map((run) => run.account.initMs);
   const own = boot.timing.map(({ account }) => account.initMs - account.resolveMs - account.readMs - account.evaluateMs);
   return {
@@ -59,17 +60,6 @@ export function analysis(input: AnalysisInput): Analysis {
     deferrals: [],
     findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...overhead(boot)],
   };
-}
-
-/** The framework that holds most routes, as it was loaded; what the manifests say where no route was seen. */
-function frameworkOf({ app, boot, routes }: AnalysisInput): Analysis['app']['framework'] {
-  const counts = new Map<string, number>();
-  for (const { framework } of routes) counts.set(framework, (counts.get(framework) ?? 0) + 1);
-  const most = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
-  if (most === undefined) return app.framework;
-  const name = most === 'nest' ? '@nestjs/core' : most;
-  const loaded = boot.evidence.graph.modules.find((module) => module.package === name);
-  return loaded === undefined ? app.framework : { name, version: loaded.version ?? 'unknown' };
 }
 
 function handlersIn(routes: readonly RuntimeRoute[]): string[] {
@@ -139,23 +129,11 @@ function analyzedModules(graph: ModuleGraph, costs: Costs): AnalyzedModule[] {
   });
 }
 
-/** No start can do without its framework: it is not suggested. */
-const FRAMEWORK_PARTS: Record<string, RegExp> = {
-  express: /^express$/,
-  fastify: /^fastify$/,
-  hono: /^(?:hono|@hono\/node-server)$/,
-  koa: /^koa$/,
-  '@nestjs/core': /^(?:@nestjs\/(?:common|core|platform-express|platform-fastify)|rxjs|reflect-metadata|express|fastify)$/,
-  next: /^next$/,
-};
-
 function suggestions({ boot, costs, routes, placeOf }: AnalysisInput, framework: Analysis['app']['framework']): HeavyImport[] {
   const { graph } = boot.evidence;
   if (boot.timing.length === 0) return [];
-  const parts = framework && FRAMEWORK_PARTS[framework.name];
-  const packages = new Map(graph.modules.map((module) => [module.id, module.package]));
-  const keep = (id: string): boolean => parts?.test(packages.get(id) ?? '') ?? false;
-  return heavyImports(graph, costs.modules, { own: ownCode(graph, handlersIn(routes)), top: TOP_IMPORTS, keep }).map((one) => ({
+  const options = { own: ownCode(graph, handlersIn(routes)), keep: ofFramework(graph, framework), top: TOP_IMPORTS };
+  return heavyImports(graph, costs.modules, options).map((one) => ({
     module: one.module,
     package: one.package,
     retainedMs: roundMs(one.retainedMs),

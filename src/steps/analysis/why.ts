@@ -1,23 +1,42 @@
 import type { Why } from '../../model/analysis.ts';
+import type { App } from '../../model/app.ts';
 import type { Costs } from '../../model/costs.ts';
 import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { roundMs } from '../../model/sample.ts';
 import { UserError } from '../../model/trouble.ts';
 import { chainsTo } from '../../query/chains.ts';
 import { smallestCut } from '../../query/cut.ts';
+import { ofFramework } from '../../query/framework.ts';
+import { naturalCut } from '../../query/natural-cut.ts';
+import { ownCode } from '../../query/own.ts';
 
 /** More chains than this help nobody; their number is told. */
 const SHOWN_CHAINS = 20;
 
-/** Why a module is loaded, what it costs, and what would stop it. */
-export function why(graph: ModuleGraph, costs: Costs, query: string, placeOf: (edge: ImportEdge) => { file: string; line: number }): Why {
+export interface WhyInput {
+  /** Chains begin at its roots. */
+  graph: ModuleGraph;
+  costs: Costs;
+  /** Module ids of the route handlers: they tell which package is the app. */
+  handlers: readonly string[];
+  framework: App['framework'];
+  placeOf(edge: ImportEdge): { file: string; line: number };
+}
+
+/** Why a module is loaded, what it costs, and what would stop it. Throws a UserError when no such module was loaded. */
+export function why({ graph, costs, handlers, framework, placeOf }: WhyInput, query: string): Why {
   const id = moduleNamed(graph, costs, query);
   const cost = costs.modules.find((module) => module.id === id)!;
   const selfMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.self.medianMs]));
   const inclusiveMs = new Map(costs.modules.map((module) => [module.id, module.inclusive.medianMs]));
   const edges = new Map(graph.edges.map((edge) => [`${edge.from}\0${edge.to}`, edge]));
   const { chains, inAll, counted } = chainsTo(graph, id, { limit: SHOWN_CHAINS });
-  const cut = smallestCut(graph, id, { selfMs });
+  const retainedMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.retained.medianMs]));
+  const smallest = smallestCut(graph, id, { selfMs });
+  const practical = naturalCut(graph, id, { selfMs, retainedMs, own: ownCode(graph, handlers), keep: ofFramework(graph, framework) });
+  // Of several smallest cuts the one that a person would make.
+  const cut = practical !== null && practical.edges.length === smallest?.edges.length ? practical : smallest;
+  const places = (edges: readonly ImportEdge[]): Why['cut'] => edges.map((edge) => ({ ...placeOf(edge), specifier: edge.specifier }));
   return {
     kind: 'why',
     version: 1,
@@ -34,8 +53,9 @@ export function why(graph: ModuleGraph, costs: Costs, query: string, placeOf: (e
     ),
     chainsInAll: inAll,
     chainsCounted: counted,
-    cut: (cut?.edges ?? []).map((edge) => ({ ...placeOf(edge), specifier: edge.specifier })),
+    cut: places(cut?.edges ?? []),
     cutSavesMs: roundMs(cut?.savesMs ?? 0),
+    practicalCut: practical === null || practical === cut ? null : { cut: places(practical.edges), savesMs: roundMs(practical.savesMs) },
   };
 }
 

@@ -32,6 +32,8 @@ const AUTO_MIN_RUNS = 5;
 const AUTO_MAX_RUNS = 25;
 /** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
 const AUTO_PRECISION = 0.05;
+/** A shell and a package manager's thin launcher may take this long without a word. */
+const LAUNCHER_NOTED_MS = 100;
 /** Where the app does not come up there is nothing to compare with: only module times are wanted. */
 const FAILED_RUNS = 3;
 
@@ -179,6 +181,7 @@ function findingsOf(first: Launch, record: ProbeRecord, evidence: Evidence, timi
   if (evidence.answered && !evidence.portFromEnvironment) found.push(findings['port-ignored']({ port: evidence.answered.port }));
   if (evidence.transpiler !== null) found.push(findings['measured-through-transpiler']({ name: evidence.transpiler }));
   const launcherMs = median(timing.map((run) => run.account.launcherMs));
-  if (launcherMs > 100) found.push(findings['launcher-costs']({ command: setup.app.start, ms: launcherMs }));
+  const again = first.listens.some((listen) => listen.pid === record.ppid) || first.records.some((other) => other.pid === record.ppid && other.entry === record.entry);
+  if (launcherMs > LAUNCHER_NOTED_MS) found.push(findings[again ? 'starts-twice' : 'launcher-costs']({ command: setup.app.start, ms: launcherMs }));
   return found;
 }

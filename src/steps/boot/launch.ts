@@ -30,6 +30,8 @@ export interface Launch {
   answered: (Answer & { port: number }) | null;
   /** The process that first listened, or the one that got furthest; null without a probe. */
   record: ProbeRecord | null;
+  /** What the processes of this start wrote, that of `record` among them. */
+  records: ProbeRecord[];
   listens: ListenRecord[];
   /** Set when all of the app had ended by itself. */
   ended: Ended | null;
@@ -63,6 +65,7 @@ export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
       givenPort,
       answered,
       record,
+      records: mailbox?.records() ?? [],
       listens: mailbox?.listens() ?? [],
       ended,
       output: app.output(),
