@@ -1,5 +1,6 @@
 import type { ImportEdge, ModuleGraph } from '../model/graph.ts';
 import { indexGraph, type LoadIndex } from './load-index.ts';
+import { addPipe, emptyNetwork, fill, levelsOf, type Network } from './max-flow.ts';
 import { goneFrom, totalMs } from './reach.ts';
 
 export interface Cut {
@@ -36,7 +37,7 @@ export function cutIn(index: LoadIndex, target: readonly string[], options: CutO
   const targets = target.map((id) => index.at.get(id)).filter((i) => i !== undefined);
   const arcs = arcsToward(index, targets);
   const network = networkOf(index, arcs, targets, options.weight ?? (() => 1));
-  if (!saturate(network)) return null;
+  if (!fill(network)) return null;
   const near = options.nearest ?? 'target';
   const side = near === 'root' ? residualFrom(network) : residualTo(network);
   const edges = arcs
@@ -53,15 +54,6 @@ function byEnds(a: ImportEdge, b: ImportEdge): number {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A flow network; pipe i and pipe i ^ 1 are each other's reverse. */
-interface Network {
-  source: number;
-  sink: number;
-  to: number[];
-  room: number[];
-  pipes: number[][];
 }
 
 /** The arcs on some way to a target: usually few of all. */
@@ -82,69 +74,11 @@ function arcsToward(index: LoadIndex, targets: readonly number[]): LoadIndex['ar
 }
 
 function networkOf(index: LoadIndex, arcs: LoadIndex['arcs'], targets: readonly number[], weight: (edge: ImportEdge) => number): Network {
-  const source = index.ids.length;
-  const sink = source + 1;
-  const network: Network = { source, sink, to: [], room: [], pipes: Array.from({ length: sink + 1 }, () => []) };
-  const pipe = (from: number, to: number, room: number) => {
-    network.pipes[from]!.push(network.to.length);
-    network.pipes[to]!.push(network.to.length + 1);
-    network.to.push(to, from);
-    network.room.push(room, 0);
-  };
-  for (const { from, to, edge } of arcs) pipe(from, to, weight(edge));
-  for (const start of index.starts) pipe(source, start, Infinity);
-  for (const target of new Set(targets)) pipe(target, sink, Infinity);
+  const network = emptyNetwork(index.ids.length);
+  for (const { from, to, edge } of arcs) addPipe(network, from, to, weight(edge));
+  for (const start of index.starts) addPipe(network, network.source, start, Infinity);
+  for (const target of new Set(targets)) addPipe(network, target, network.sink, Infinity);
   return network;
-}
-
-/** Fills the network with a maximum flow; false when that is infinite. */
-function saturate(network: Network): boolean {
-  const { source, sink, to, room, pipes } = network;
-  for (let level = levelsOf(network); level[sink] !== -1; level = levelsOf(network)) {
-    const next = new Int32Array(pipes.length);
-    const path: number[] = [];
-    let at = source;
-    for (;;) {
-      if (at === sink) {
-        const flow = Math.min(...path.map((pipe) => room[pipe]!));
-        if (flow === Infinity) return false;
-        for (const pipe of path) {
-          room[pipe]! -= flow;
-          room[pipe ^ 1]! += flow;
-        }
-        path.length = 0;
-        at = source;
-        continue;
-      }
-      const pipe = pipes[at]![next[at]!];
-      if (pipe === undefined) {
-        const back = path.pop();
-        if (back === undefined) break;
-        at = to[back ^ 1]!;
-        next[at]!++;
-      } else if (room[pipe]! > 0 && level[to[pipe]!] === level[at]! + 1) {
-        path.push(pipe);
-        at = to[pipe]!;
-      } else {
-        next[at]!++;
-      }
-    }
-  }
-  return true;
-}
-
-function levelsOf({ source, to, room, pipes }: Network): Int32Array {
-  const level = new Int32Array(pipes.length).fill(-1);
-  level[source] = 0;
-  const queue = [source];
-  for (let i = 0; i < queue.length; i++) {
-    for (const pipe of pipes[queue[i]!]!) {
-      if (room[pipe]! <= 0 || level[to[pipe]!] !== -1) continue;
-      level[to[pipe]!] = level[queue[i]!]! + 1;
-      queue.push(to[pipe]!);
-    }
-  }
-  return level;
 }
 
 /** Nodes that the source still reaches. */

@@ -72,14 +72,14 @@ interface Scene {
   isApp: (id: string) => boolean;
 }
 
-function sceneOf(graph: ModuleGraph, costs: readonly ModuleCost[], { own }: HeavyOptions): Scene {
+function sceneOf(graph: ModuleGraph, costs: readonly ModuleCost[], { own, keep }: HeavyOptions): Scene {
   const index = indexGraph(graph);
   const none: Sample = { medianMs: 0, madMs: 0, runs: 0 };
   const given = new Map(costs.map((cost) => [cost.id, cost]));
   const cost = new Map(index.ids.map((id) => [id, given.get(id) ?? { id, self: none, inclusive: none, retained: none }]));
   const selfMs = Object.fromEntries(index.ids.map((id) => [id, cost.get(id)!.self.medianMs]));
   const retainedMs = Object.fromEntries(index.ids.map((id) => [id, cost.get(id)!.retained.medianMs]));
-  const isApp = appItself(graph, { selfMs, retainedMs, own });
+  const isApp = appItself(graph, own, keep);
   return { graph, index, idom: dominatorsOf(index), selfMs, retainedMs, cost, wholeMs: totalMs(selfMs, index.ids), isApp };
 }
 

@@ -41,38 +41,47 @@ export function totalMs(selfMs: Readonly<Record<string, number>>, modules: Itera
   return sum;
 }
 
+export interface Reached {
+  /** How many modules can be reached, the given ones included. */
+  modules: number;
+  heaviest: { module: string; ms: number }[];
+}
+
 /**
- * What weighs most below the given modules: dependencies by what they retain, files of the app by their own time alone
- * (what they import is named itself); milliseconds, largest first. Left out is what a listed one retains already, so
- * that no cost is named twice, and what stands above a start: that is the app, met through a cycle.
+ * Answers, for any modules, how many they reach and what weighs most below them: dependencies by what they retain,
+ * files of the app by their own time alone (what they import is named itself); milliseconds, largest first. Left out is
+ * what a listed one retains already, so that no cost is named twice, and what stands above a start: that is the app,
+ * met through a cycle. The graph is indexed once for all questions.
  */
-export function heaviestUnder(
+export function weigher(
   graph: ModuleGraph,
-  starts: readonly string[],
   costs: { selfMs: Readonly<Record<string, number>>; retainedMs: Readonly<Record<string, number>> },
   options: { own: (id: string) => boolean; top: number; leastMs?: number },
-): { module: string; ms: number }[] {
+): (starts: readonly string[]) => Reached {
   const index = indexGraph(graph);
   const idom = dominatorsOf(index);
-  const above = new Set<number>();
-  for (const id of starts) {
-    for (let i = idom[index.at.get(id) ?? -1] ?? -1; i >= 0; i = idom[i]!) above.add(i);
-  }
-  const reached = reachableFrom(graph, starts);
   const candidates = index.ids
     .map((id, i) => ({ id, i, ms: (options.own(id) ? costs.selfMs : costs.retainedMs)[id] ?? 0 }))
-    .filter(({ id, i, ms }) => reached.has(id) && !above.has(i) && ms > 0 && ms >= (options.leastMs ?? 0))
+    .filter(({ ms }) => ms > 0 && ms >= (options.leastMs ?? 0))
     .sort((a, b) => b.ms - a.ms || (a.id < b.id ? -1 : 1));
-  const listed = new Set<number>();
-  const heaviest: { module: string; ms: number }[] = [];
-  for (const { id, i, ms } of candidates) {
-    if (heaviest.length >= options.top) break;
-    let up = idom[i]!;
-    while (up >= 0 && !listed.has(up)) up = idom[up]!;
-    if (up >= 0) continue;
-    // What a file of the app retains is not in its number here, so it stays open to be named.
-    if (!options.own(id)) listed.add(i);
-    heaviest.push({ module: id, ms });
-  }
-  return heaviest;
+  return (starts) => {
+    const from = starts.map((id) => index.at.get(id)).filter((i) => i !== undefined);
+    const seen = new Uint8Array(index.ids.length);
+    markReached(index, from, seen);
+    const above = new Set<number>();
+    for (const start of from) for (let i = idom[start]!; i >= 0; i = idom[i]!) above.add(i);
+    const listed = new Set<number>();
+    const heaviest: Reached['heaviest'] = [];
+    for (const { id, i, ms } of candidates) {
+      if (heaviest.length >= options.top) break;
+      if (seen[i] === 0 || above.has(i)) continue;
+      let up = idom[i]!;
+      while (up >= 0 && !listed.has(up)) up = idom[up]!;
+      if (up >= 0) continue;
+      // What a file of the app retains is not in its number here, so it stays open to be named.
+      if (!options.own(id)) listed.add(i);
+      heaviest.push({ module: id, ms });
+    }
+    return { modules: seen.reduce((sum, one) => sum + one, 0), heaviest };
+  };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { goneWithout, heaviestUnder, reachableFrom } from '../../src/query/reach.ts';
+import { goneWithout, reachableFrom, weigher } from '../../src/query/reach.ts';
 import { retainedTimes } from '../../src/query/retained.ts';
 import { aGraph } from '../helpers/a-graph.ts';
 import { loadedWithout, reachedPart, smallGraphs } from '../helpers/generated-graph.ts';
@@ -46,7 +46,7 @@ test('what goes without two modules includes what they share', () => {
 });
 
 test('the heaviest below a route name dependencies by what they retain, and no cost twice', () => {
-  assert.deepEqual(heaviestUnder(shop, ['routes/pdf.js'], costs, { own, top: 5 }), [
+  assert.deepEqual(weigher(shop, costs, { own, top: 5 })(['routes/pdf.js']).heaviest, [
     { module: 'node_modules/pdfkit/index.js', ms: 100 },
     { module: 'node_modules/moment/index.js', ms: 30 },
     { module: 'lib/dates.js', ms: 4 },
@@ -57,8 +57,9 @@ test('the heaviest below a route name dependencies by what they retain, and no c
 test('the app above a route is not below it, even where the route imports the app', () => {
   const cyclic = aGraph('app.js -> routes/a.js routes/b.js', 'routes/a.js -> app.js', 'routes/b.js -> node_modules/big/index.js');
   const times = { 'app.js': 50, 'routes/a.js': 1, 'routes/b.js': 2, 'node_modules/big/index.js': 9 };
-  const found = heaviestUnder(cyclic, ['routes/a.js'], { selfMs: times, retainedMs: retainedTimes(cyclic, times) }, { own, top: 5, leastMs: 2 });
-  assert.deepEqual(found, [
+  const found = weigher(cyclic, { selfMs: times, retainedMs: retainedTimes(cyclic, times) }, { own, top: 5, leastMs: 2 })(['routes/a.js']);
+  assert.equal(found.modules, 4);
+  assert.deepEqual(found.heaviest, [
     { module: 'node_modules/big/index.js', ms: 9 },
     { module: 'routes/b.js', ms: 2 },
   ]);
