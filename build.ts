@@ -9,6 +9,7 @@ import { configJsonSchema } from './src/config/schema.ts';
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json']),
+  promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'examples/nest/tsconfig.json']),
   build({
     entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
     outdir: 'dist',

@@ -36,6 +36,8 @@ export function appEnvironment(options: { inherited: Variables; given: Variables
     environment[name] = value;
   }
   environment['LWA_SPLIT_ANALYZE'] = '1';
+  // A package manager that starts the app must not look for a newer one of itself.
+  environment['npm_config_update_notifier'] = 'false';
   for (const [name, value] of Object.entries(given)) if (value !== undefined) environment[name] = value;
   const outer = inherited[RUN_VARIABLE];
   environment[RUN_VARIABLE] = outer === undefined ? runId : `${outer}/${runId}`;

@@ -10,9 +10,9 @@ export function machine(): { node: string; arch: string; cpu: string } {
 
 /**
  * What the job takes on the reference machine: two shared vCPUs of an AMD EPYC server, x64 Linux, Node 24.21.0, measured
- * in November 2026 as the lower quartile of 25 runs (other work was going on; the fastest took 125 ms, the median 164 ms).
+ * in November 2026 as the lower quartile of 15 runs, with other work going on.
  */
-const REFERENCE_MS = 147;
+const REFERENCE_MS = 44;
 
 const RUNS = 3;
 

@@ -21,7 +21,7 @@ export async function pollUntilAnswer(options: {
   signal?: AbortSignal;
 }): Promise<Answer | null> {
   const { port, path, intervalMs = 10, timeoutMs } = options;
-  const expired = AbortSignal.timeout(timeoutMs);
+  const expired = AbortSignal.timeout(Math.ceil(timeoutMs));
   const signal = options.signal === undefined ? expired : AbortSignal.any([expired, options.signal]);
   while (!signal.aborted) {
     for (const host of hostsToAsk(options.host)) {

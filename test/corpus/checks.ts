@@ -23,7 +23,10 @@ export interface Check {
   found: string;
 }
 
-/** Limits of what `analyze` promises; shares of one, times in ms. */
+/**
+ * Limits of what `analyze` promises; shares of one, times in ms. On a machine that others use too (CI), `slack` widens
+ * those that a neighbor's work can break.
+ */
 const limits = {
   unattributed: { cjs: 0.05, esm: 0.1 },
   probeOverhead: 0.15,
@@ -33,7 +36,7 @@ const limits = {
 };
 
 /** Holds an outcome against the limits. Without an analysis there is only the exit to check. */
-export function checkOutcome(app: Pick<CorpusApp, 'format' | 'routes'>, outcome: Outcome): Check[] {
+export function checkOutcome(app: Pick<CorpusApp, 'format' | 'routes'>, outcome: Outcome, slack = 1): Check[] {
   const { analysis, listing } = outcome;
   const exit: Check = { name: 'exit', ok: outcome.exitCode === 0 && analysis !== null, found: String(outcome.exitCode) };
   if (analysis === null) return [exit];
@@ -47,15 +50,15 @@ export function checkOutcome(app: Pick<CorpusApp, 'format' | 'routes'>, outcome:
     exit,
     { name: 'answer', ok: now !== null, found: now === null ? 'none' : `${Math.round(now.medianMs)} ms` },
     { name: 'account', ok: unattributed !== null && unattributed <= limits.unattributed[app.format], found: percent(unattributed) },
-    { name: 'overhead', ok: probeOverhead !== null && probeOverhead < limits.probeOverhead, found: percent(probeOverhead) },
+    { name: 'overhead', ok: probeOverhead !== null && probeOverhead < limits.probeOverhead * slack, found: percent(probeOverhead) },
     { name: 'listing', ok: listing.length >= app.routes, found: String(listing.length) },
     {
       name: 'routes',
       ok: recall >= limits.routes && precision >= limits.routes,
       found: [`${percent(recall)}/${percent(precision)}`, ...missing.slice(0, 5).map((id) => `-${id}`), ...extra.slice(0, 5).map((id) => `+${id}`)].join(' '),
     },
-    timeCheck('beyond', outcome.beyondMs, limits.beyondMs),
-    timeCheck('again', outcome.againMs, limits.againMs),
+    timeCheck('beyond', outcome.beyondMs, limits.beyondMs * slack),
+    timeCheck('again', outcome.againMs, limits.againMs * slack),
   ];
 }
 

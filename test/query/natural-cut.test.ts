@@ -14,8 +14,13 @@ test('the cut is the line where a package enters the app', () => {
 });
 
 test('the import that brings in the app itself is no answer, though it is the only one', () => {
-  const graph = aGraph('bin.js -> app.js', `app.js -> a.js b.js`, `a.js -> ${pdf}`, `b.js -> ${pdf}`);
+  const graph = aGraph('bin.js -> app.js', 'app.js -> node:http a.js b.js', `a.js -> ${pdf}`, `b.js -> ${pdf}`);
   assert.deepEqual(cutOf(graph, { 'app.js': 60, [pdf]: 40 }, pdf), [`a.js -> ${pdf}`, `b.js -> ${pdf}`]);
+});
+
+test('a heavy library of the app that nothing serves by is cut like any other', () => {
+  const graph = aGraph('app.js -> node:http library-x.js', 'library-x.js -> work.js');
+  assert.deepEqual(cutOf(graph, { 'library-x.js': 900, 'app.js': 10 }, 'work.js'), ['library-x.js -> work.js']);
 });
 
 test('one import in a dependency goes before two in the app', () => {

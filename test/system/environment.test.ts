@@ -7,13 +7,14 @@ test('the app sees what we inherited, the analyze flag, its run, and what is giv
     HOME: '/home/me',
     PORT: '2',
     LWA_SPLIT_ANALYZE: '1',
+    npm_config_update_notifier: 'false',
     LWA_SPLIT_RUN: 'ab-1',
   });
 });
 
 test('the app does not see how our own tool was started', () => {
   const inherited = { npm_command: 'run-script', npm_lifecycle_event: 'demo', npm_package_name: 'lwa-split', INIT_CWD: '/tool', NODE_OPTIONS: '--import x', NODE_TEST_CONTEXT: 'child-v8', NODE_COMPILE_CACHE: '/c', LANG: 'C' };
-  assert.deepEqual(appEnvironment({ inherited, given: {}, runId: 'ab-1' }), { LANG: 'C', LWA_SPLIT_ANALYZE: '1', LWA_SPLIT_RUN: 'ab-1' });
+  assert.deepEqual(appEnvironment({ inherited, given: {}, runId: 'ab-1' }), { LANG: 'C', LWA_SPLIT_ANALYZE: '1', npm_config_update_notifier: 'false', LWA_SPLIT_RUN: 'ab-1' });
 });
 
 test('npm settings of a plain shell stay, and NODE_OPTIONS can be given', () => {

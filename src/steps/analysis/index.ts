@@ -9,7 +9,7 @@ import { findings, type Finding } from '../../model/trouble.ts';
 import { frameworkOf, ofFramework } from '../../query/framework.ts';
 import { heavyImports } from '../../query/heavy-imports.ts';
 import { ownCode } from '../../query/own.ts';
-import { heaviestUnder, reachableFrom } from '../../query/reach.ts';
+import { weigher } from '../../query/reach.ts';
 
 export interface AnalysisInput {
   app: App;
@@ -79,12 +79,9 @@ function analyzedRoutes({ boot, costs, routes }: AnalysisInput, now: Sample | nu
   const { graph } = boot.evidence;
   const selfMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.self.medianMs]));
   const retainedMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.retained.medianMs]));
-  const own = ownCode(graph, handlersIn(routes));
+  const weigh = weigher(graph, { selfMs, retainedMs }, { own: ownCode(graph, handlersIn(routes)), top: TOP_OF_ROUTE, leastMs: 1 });
   // Many routes share a handler's file: each file is looked into once.
-  const reachOf = remember((start: string) => ({
-    modules: reachableFrom(graph, [start]).size,
-    heaviest: heaviestUnder(graph, [start], { selfMs, retainedMs }, { own, top: TOP_OF_ROUTE, leastMs: 1 }).map(({ module, ms }) => ({ module, ms: roundMs(ms) })),
-  }));
+  const reachOf = remember((start: string) => weigh([start]));
   return routes.map((route) => ({
     id: routeId(route.method, route.path),
     method: route.method,

@@ -40,7 +40,7 @@ export interface Launch {
 }
 
 /** How long a process may take to write its record after the answer, by what it has to collect. */
-const RECORD_MS = { evidence: 30_000, timing: 5000, none: 0 };
+const RECORD_MS = { evidence: 10_000, timing: 3000, none: 0 };
 /** An app that has been measured has nothing to save; it is asked to end, then made to. */
 const STOP_GRACE_MS = 1000;
 
@@ -127,19 +127,32 @@ function hostToAsk(host: string): string | undefined {
   return host === '::1' || host === '0.0.0.0' || host === '::' || host.startsWith('127.') ? undefined : host;
 }
 
+/** A probe looks for the wish every 50 ms; whoever has not answered it by now is busy, or no Node process. */
+const ASKED_QUIET_MS = 500;
+
+/**
+ * The process that answered writes its record at once. Where nobody does (the app never answered, or speaks no plain
+ * HTTP) a file asks every process for one, and the last to come is waited for.
+ */
 async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Manner, ended: boolean): Promise<ProbeRecord | null> {
-  // The process that answered writes its record at once; where that does not happen a file asks all of them for it.
-  const asked = (): boolean => mailbox.records().length > 0 && processTree(app.runId).every((pid) => mailbox.records().some((record) => record.pid === pid));
   const answered = (): boolean => mailbox.records().some((record) => record.firstAnswer !== null);
-  if (!ended) {
-    const halfway = epochMs() + (mailbox.listens().length > 0 ? RECORD_MS[manner.probe] / 10 : 0);
-    const deadline = epochMs() + RECORD_MS[manner.probe];
-    let asking = false;
-    while (!answered() && !(asking && asked()) && epochMs() < deadline) {
-      if (!asking && epochMs() > halfway) mailbox.askForRecords();
-      asking ||= epochMs() > halfway;
-      await sleep(10);
+  const begun = epochMs();
+  const askAt = begun + (mailbox.listens().length > 0 ? RECORD_MS[manner.probe] / 10 : 0);
+  let asked = false;
+  let count = mailbox.records().length;
+  let lastAt = begun;
+  while (!ended && !answered() && epochMs() < begun + RECORD_MS[manner.probe]) {
+    if (!asked && epochMs() >= askAt) {
+      mailbox.askForRecords();
+      asked = true;
+      lastAt = epochMs();
     }
+    if (mailbox.records().length > count) {
+      count = mailbox.records().length;
+      lastAt = epochMs();
+    }
+    if (asked && count > 0 && epochMs() > lastAt + ASKED_QUIET_MS) break;
+    await sleep(10);
   }
   return elect(mailbox.records(), mailbox.listens());
 }
