@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Socket } from 'node:net';
 import type { LoadedModule } from './commonjs.ts';
 import type { RawEdge, RawEvidence, RawFailure } from './record.ts';
+import { redactor } from './redact.ts';
 import { captureStack } from './routes/stack.ts';
 import { watchRoutes } from './routes/index.ts';
 import type { RawPlace } from './routes/types.ts';
@@ -18,11 +19,12 @@ export interface EvidenceWatch {
 export function watchEvidence(listening: () => boolean): EvidenceWatch {
   const edges = new Edges(listening);
   const routes = watchRoutes();
+  const inherited = { ...process.env };
   const unset = watchEnvironment();
   const peers = new Map<string, string>();
   let failure: RawFailure | null = null;
   // The monitor hears of an exception and changes nothing about what happens next.
-  process.on('uncaughtExceptionMonitor', (error: unknown) => (failure ??= failureOf(error)));
+  process.on('uncaughtExceptionMonitor', (error: unknown) => (failure ??= failureOf(error, redactor(since(inherited), inherited))));
   return {
     edge: (from, specifier, to, kind) => edges.add(from, specifier, to, kind),
     loaded: (filename, module) => routes.afterCommonJs(filename, module),
@@ -139,10 +141,15 @@ function* waitingFor(peers: Map<string, string>): Generator<string> {
   if (kinds.has('FSReqCallback') || kinds.has('FSReqPromise')) yield 'the file system';
 }
 
+/** Variables that the app set itself, from a file of its own: they are as secret as those it was given. */
+function since(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name, value]) => inherited[name] !== value));
+}
+
 /** Message, code and first own place of what stopped the app, with the values of environment variables taken out. */
-function failureOf(error: unknown): RawFailure {
+function failureOf(error: unknown, redact: (text: string) => string): RawFailure {
   const known = error instanceof Error ? error : new Error(String(error));
-  const message = withoutValues(known.message.split('\n')[0] ?? '').slice(0, 300);
+  const message = redact(known.message.split('\n')[0] ?? '').slice(0, 300);
   return { message: `${known.name}: ${message}`, code: (known as NodeJS.ErrnoException).code ?? null, place: placeOf(known) };
 }
 
@@ -153,12 +160,3 @@ function placeOf(error: Error): RawPlace | null {
   }
   return null;
 }
-
-export function withoutValues(text: string): string {
-  let clean = text;
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && value.length >= 5) clean = clean.split(value).join(`<${name}>`);
-  }
-  return clean;
-}
-

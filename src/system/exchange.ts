@@ -10,10 +10,8 @@ export interface Exchange {
   status: number | null;
   /** Name in lower case, value; repeated headers are repeated here. Sorted. */
   headers: [string, string][];
-  /** Decoded of its content-encoding where that is known. */
+  /** As much as is kept; a whole one is decoded of its content-encoding where that is known. */
   body: Buffer;
-  /** True when the body was longer than what is kept. */
-  tooLong: boolean;
 }
 
 export interface ExchangeLimits {
@@ -38,7 +36,7 @@ export function exchange(to: { host: string; port: number }, what: ReplayRequest
     const end = (outcome: Exchange['outcome']): void => {
       for (const timer of timers) clearTimeout(timer);
       sent.destroy();
-      resolve({ outcome, ...answerOf(response, Buffer.concat(chunks), outcome === 'answered'), tooLong: bytes > limits.maxBodyBytes });
+      resolve({ outcome, ...answerOf(response, Buffer.concat(chunks).subarray(0, limits.maxBodyBytes), outcome === 'answered') });
     };
     after(limits.timeoutMs, () => end('timeout'));
     sent.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'closed'));
@@ -56,7 +54,7 @@ export function exchange(to: { host: string; port: number }, what: ReplayRequest
       }
       head.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes <= limits.maxBodyBytes) chunks.push(chunk);
+        if (bytes - chunk.length < limits.maxBodyBytes) chunks.push(chunk);
         if (stream && countEvents(chunks) >= limits.events) end('cut');
       });
       head.on('error', () => end('closed'));

@@ -8,7 +8,7 @@ import { endRun, GRACE_MS, newRunId, notInterrupted, register, releaseWhenGone }
 import { appEnvironment } from './environment.ts';
 import { contentHash, exists, systemCacheFolder } from './files.ts';
 import { outputTail } from './output-tail.ts';
-import { redactor } from './redact.ts';
+import { redactor } from '../probe/redact.ts';
 
 export type StartRequest = {
   /** Shell command. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { redactor } from '../../src/system/redact.ts';
+import { redactor } from '../../src/probe/redact.ts';
 
 test('values that were given are replaced by their names from four characters on', () => {
   assert.equal(redactor({ TOKEN: 'abcd', MODE: 'dev' })('token abcd in dev mode, xabcdx'), 'token <TOKEN> in dev mode, x<TOKEN>x');

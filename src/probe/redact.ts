@@ -1,3 +1,4 @@
+// Used inside the measured app and by the tool alike, so that no value leaves either.
 type Variables = Record<string, string | undefined>;
 
 /** Shorter values (`1`, `off`, `dev`) are no secrets, and replacing them would make any text unreadable. */
@@ -5,7 +6,7 @@ const SHORTEST_GIVEN = 4;
 const SHORTEST_INHERITED = 8;
 
 /** Inherited variables that say where and how we run; their values are part of every path and stack. */
-const HARMLESS = /^(PATH|HOME|PWD|OLDPWD|SHELL|TERM|COLORTERM|LANG|LANGUAGE|LC_\w+|USER|LOGNAME|HOSTNAME|TMPDIR|TZ|EDITOR|PAGER|NODE_ENV|LWA_SPLIT_\w+|XDG_\w+)$/;
+const HARMLESS = /^(PATH|HOME|PWD|OLDPWD|SHELL|TERM|COLORTERM|LANG|LANGUAGE|LC_\w+|USER|LOGNAME|HOSTNAME|TMPDIR|TZ|EDITOR|PAGER|NODE_ENV|LWA_SPLIT_\w+|XDG_\w+|npm_(?!config_)\w+)$/;
 
 /**
  * A function that replaces the values of environment variables by `<NAME>`: those the user gave for the app from 4
