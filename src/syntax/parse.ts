@@ -14,6 +14,7 @@ export type Syntax = {
   comments: Comment[];
   /** Read as an ES module: always so for `esm`, and for a CommonJS file written with `import`. */
   module: boolean;
+  hasJsx: boolean;
 };
 
 /**
@@ -28,8 +29,7 @@ export function parse(source: string, format: SourceFormat): Syntax | null {
       const result = parseSync(`file.${lang}`, source, { lang, sourceType, astType: 'ts', range: true, preserveParens: false });
       if (result.errors.some(({ severity }) => severity === 'Error')) continue;
       const { program } = result;
-      adopt(program);
-      return { program, comments: result.comments, module: sourceType === 'module' };
+      return { program, comments: result.comments, module: sourceType === 'module', hasJsx: adopt(program) };
     }
   }
   return null;
@@ -63,8 +63,12 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   }
 }
 
-function adopt(root: Node): void {
+/** Tells every node its parent; true when there is JSX among them. */
+function adopt(root: Node): boolean {
+  let hasJsx = false;
   walk(root, (node) => {
+    if (node.type === 'JSXElement' || node.type === 'JSXFragment') hasJsx = true;
     for (const child of childrenOf(node)) child.parent = node as never;
   });
+  return hasJsx;
 }
