@@ -5,6 +5,7 @@ import type { Costs } from './model/costs.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
+import type { ReplayRequest, Verification } from './model/verification.ts';
 import { frameworkOf } from './query/framework.ts';
 import { routesMatching } from './query/routes-matching.ts';
 import { analysis } from './steps/analysis/index.ts';
@@ -15,6 +16,9 @@ import { costs } from './steps/costs/index.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
+import { verify, type Variant } from './steps/verify/index.ts';
+import { fromRoutes } from './steps/verify/requests-routes.ts';
+import { mayWrite } from './steps/verify/requests.ts';
 import { machine, machineSpeed } from './system/machine.ts';
 import { exportsBytes } from './system/packages.ts';
 import { diskFiles } from './system/project-files.ts';
@@ -44,6 +48,42 @@ export async function explain(options: AnalyzeOptions, module: string): Promise<
   const framework = frameworkOf(graph, routes, options.app.framework);
   const handlers = routes.flatMap((route) => route.module ?? []);
   return why({ graph: { ...graph, roots: from }, costs, handlers, framework, placeOf: importPlaces(ids) }, module);
+}
+
+/** What `verify` is asked beside how the app starts. */
+export interface VerifyQuestion {
+  variants: Variant[];
+  /** Given ones; else they are made from the routes. */
+  requests?: ReplayRequest[] | undefined;
+  /** Of a saved analysis; else they are those of the last start, or of a new one. */
+  routes?: readonly { method: string; path: string }[] | undefined;
+  allowWrites: boolean;
+  reset?: string | undefined;
+  loadOnly: boolean;
+}
+
+/** Asks the app and its variants the same, and tells where their answers differ. */
+export async function compareVariants(options: AnalyzeOptions, question: VerifyQuestion): Promise<Verification> {
+  const { variants, reset, loadOnly } = question;
+  const all = loadOnly ? [] : (question.requests ?? fromRoutes(chosen(question.routes ?? (await routesOf(options)), options.route)));
+  const requests = question.allowWrites ? all : all.filter((request) => !mayWrite(request));
+  if (requests.length === 0 && !loadOnly) throw new UserError('only-writes', 'All requests may write, so none was sent.', 'Send them with --allow-writes, and give --reset "<command>" so that each variant finds the same data.');
+  return verify({ original: { name: 'original', setup: options }, variants, requests, writesSkipped: all.length - requests.length, reset, loadOnly, onProgress: options.onProgress });
+}
+
+async function routesOf(options: AnalyzeOptions): Promise<RuntimeRoute[]> {
+  const saved = remembered(options);
+  if (saved !== null) return saved.routes;
+  // Only the routes are wanted: no start needs to be timed.
+  const started = await boot({ ...options, runs: 0 }, options.onProgress);
+  return runtimeRoutes(started.routes, started.ids.idOf, originalPlaces(diskFiles));
+}
+
+function chosen<Route extends { method: string; path: string }>(routes: readonly Route[], pattern: string | undefined): readonly Route[] {
+  if (pattern === undefined) return routes;
+  const found = routesMatching(routes.map((route) => ({ ...route, id: routeId(route.method, route.path) })), pattern);
+  if (found.length > 0) return found;
+  throw new UserError('no-such-route', `No route matches "${pattern}".`, 'lwa-split analyze lists the routes; * stands for anything.');
 }
 
 async function measure(options: AnalyzeOptions): Promise<Measured> {

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
 import type { Analysis } from '../model/analysis.ts';
 import type { AnalyzeOptions } from '../model/options.ts';
+import type { Verification } from '../model/verification.ts';
 import { renderOptions, progressFor, type Io, type Progress } from './io.ts';
-import type { Actions, AnalyzeFlags } from './program.ts';
+import type { Actions, AnalyzeFlags, VerifyFlags } from './program.ts';
 import type { TypedOptions } from './options.ts';
 
-/** The commands, each loading what it needs when it is called: this is what keeps --help quick. */
-export function actions(io: Io): Actions {
+/**
+ * The commands, each loading what it needs when it is called: this is what keeps --help quick. `fail` is told when
+ * something the user asked to be held to does not hold.
+ */
+export function actions(io: Io, fail: () => void): Actions {
   return {
     async analyze(app, flags) {
       const progress = progressFor(io, flags.json === true);
@@ -28,7 +32,35 @@ export function actions(io: Io): Actions {
       const { renderWhy } = await import('../render/why.ts');
       return io.stdout.write(ended(renderWhy(why, renderOptions(io))));
     },
+
+    async verify(app, flags) {
+      const progress = progressFor(io, flags.json === true);
+      const verification = await withProgress(progress, () => verifyApp(app, flags, io, progress));
+      const { differs } = await import('../model/verification.ts');
+      if (differs(verification)) fail();
+      if (flags.json === true) return io.stdout.write(document(verification));
+      const { renderVerification } = await import('../render/verification.ts');
+      return io.stdout.write(ended(renderVerification(verification, renderOptions(io))));
+    },
   };
+}
+
+async function verifyApp(app: string | undefined, flags: VerifyFlags, io: Io, progress: Progress): Promise<Verification> {
+  const [options, { compareVariants }, { variantsFrom }, { requestsFrom }, { readText }] = await Promise.all([
+    settle(app, flags, io, progress),
+    import('../pipeline.ts'),
+    import('./variants.ts'),
+    import('../steps/verify/requests.ts'),
+    import('../system/files.ts'),
+  ]);
+  return compareVariants(options, {
+    variants: await variantsFrom(flags.against ?? [], options, io.cwd),
+    requests: flags.requests === undefined ? undefined : requestsFrom(readText(resolve(io.cwd, flags.requests)), flags.requests),
+    routes: flags.from === undefined ? undefined : (await savedAnalysis(flags.from, io)).routes,
+    allowWrites: flags.allowWrites === true,
+    reset: flags.reset,
+    loadOnly: flags.loadOnly === true,
+  });
 }
 
 async function analyzeApp(app: string | undefined, flags: AnalyzeFlags, io: Io, progress: Progress): Promise<Analysis> {

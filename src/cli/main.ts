@@ -7,11 +7,12 @@ import { program } from './program.ts';
 /** Runs one command line (without node and script) and resolves to its exit code; see "Exit codes" in the contract. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const printed: string[] = [];
-  const root = program(manifest.version, actions(io), (text) => void printed.push(text));
+  let code = 0;
+  const root = program(manifest.version, actions(io, () => void (code = 1)), (text) => void printed.push(text));
   try {
     await run(root, argv);
     if (printed.length > 0) await io.stdout.write(printed.join(''));
-    return 0;
+    return code;
   } catch (error) {
     const reason = error instanceof CommanderError ? (await import('./usage.ts')).usageError(error, root, argv) : error;
     return tell(reason, io, argv.includes('--debug'));

@@ -5,6 +5,7 @@ import type { TypedOptions } from './options.ts';
 export interface Actions {
   analyze(app: string | undefined, options: AnalyzeFlags): Promise<void>;
   why(module: string, app: string | undefined, options: OutputFlags): Promise<void>;
+  verify(app: string | undefined, options: VerifyFlags): Promise<void>;
 }
 
 export interface OutputFlags extends TypedOptions {
@@ -15,6 +16,14 @@ export interface OutputFlags extends TypedOptions {
 
 export interface AnalyzeFlags extends OutputFlags {
   from?: string;
+}
+
+export interface VerifyFlags extends AnalyzeFlags {
+  requests?: string;
+  against?: string[];
+  allowWrites?: boolean;
+  reset?: string;
+  loadOnly?: boolean;
 }
 
 /** The command line of lwa-split. Problems are thrown as CommanderError, texts go to `print`. */
@@ -37,6 +46,18 @@ export function program(version: string, actions: Actions, print: (text: string)
     .argument('<module>', 'a package, or the path of a file')
     .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
   outputOptions(startOptions(why)).action((module: string, app: string | undefined, flags: OutputFlags) => actions.why(module, app, flags));
+
+  const verify = command(root, 'verify', print)
+    .description('ask the app and its variants the same, and show where their answers differ')
+    .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
+  outputOptions(startOptions(verify))
+    .option('--against <variant>', 'start command, name=command, or folder of a variant; repeatable (default: the app itself, started again)', collect)
+    .option('--requests <file>', 'HAR, JSON list or .http file of requests (default: made from the routes)')
+    .option('--allow-writes', 'send requests other than GET and HEAD too')
+    .option('--reset <command>', 'shell command to run before each variant, to put the data back')
+    .option('--load-only', 'send nothing; let each variant load every deferred module once')
+    .option('--from <file>', 'take the routes from a saved analysis')
+    .action((app: string | undefined, flags: VerifyFlags) => actions.verify(app, flags));
 
   return root;
 }

@@ -16,7 +16,7 @@ export function usageError(error: CommanderError, root: Command, argv: readonly 
     case 'commander.unknownCommand': {
       const typed = argv.find((word) => !word.startsWith('-')) ?? '';
       const meant = nearest(typed, commands);
-      return new UserError('unknown-command', `There is no command ${typed}.`, `${meant === null ? '' : `Did you mean ${meant}? `}The commands are ${commands.join(' and ')}.`, error);
+      return new UserError('unknown-command', `There is no command ${typed}.`, `${meant === null ? '' : `Did you mean ${meant}? `}The commands are ${commands.slice(0, -1).join(', ')} and ${commands.at(-1)}.`, error);
     }
     case 'commander.optionMissingArgument':
       return new UserError('missing-value', `The option ${option} needs a value.`, help, error);

@@ -13,12 +13,17 @@ export function exists(path: string): boolean {
 
 /** Parsed content of a JSON file, unchecked. Throws a UserError when it is not there or is no JSON. */
 export function readJson(path: string): unknown {
-  const text = textOf(path, 'no-file', `The file ${path} cannot be read.`);
+  const text = readText(path);
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new UserError('bad-json', `The file ${path} is not valid JSON.`, cause instanceof Error ? `${cause.message}.` : 'Check its syntax.', cause);
   }
+}
+
+/** Content of a text file. Throws a UserError when it cannot be read. */
+export function readText(path: string): string {
+  return textOf(path, 'no-file', `The file ${path} cannot be read.`);
 }
 
 /**

@@ -33,8 +33,8 @@ describe('the command line', () => {
   });
 
   it('names the commands when there is no such one', async () => {
-    assertTrouble(await runMain(['analize']), 'There is no command analize.', 'Did you mean analyze? The commands are analyze and why.');
-    assertTrouble(await runMain(['frobnicate']), 'There is no command frobnicate.', 'The commands are analyze and why.');
+    assertTrouble(await runMain(['analize']), 'There is no command analize.', 'Did you mean analyze? The commands are analyze, why and verify.');
+    assertTrouble(await runMain(['frobnicate']), 'There is no command frobnicate.', 'The commands are analyze, why and verify.');
   });
 
   it('names the option that was meant', async () => {

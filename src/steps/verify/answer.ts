@@ -19,7 +19,8 @@ export type Body =
   | { kind: 'text'; lines: string[] }
   /** `whole` is false when we stopped listening to the stream. */
   | { kind: 'events'; events: Json[]; whole: boolean }
-  | { kind: 'bytes'; hash: string; bytes: number };
+  /** `head`: the first bytes, hexadecimal; formats are told apart by them. */
+  | { kind: 'bytes'; hash: string; bytes: number; head: string };
 
 /** Where the answering variant ran: what of its answers is true of the place only. */
 export interface Place {
@@ -27,6 +28,8 @@ export interface Place {
   /** Absolute paths of its folder. */
   roots: string[];
 }
+
+const HEAD_BYTES = 8;
 
 /** They tell of one connection, one request or one moment. The body's length is seen in the body. */
 const ignored = new Set(['age', 'connection', 'content-length', 'date', 'keep-alive', 'request-id', 'server-timing', 'traceparent', 'transfer-encoding', 'x-amzn-trace-id', 'x-correlation-id', 'x-request-id', 'x-response-time', 'x-runtime']);
@@ -66,7 +69,7 @@ function bodyOf({ body, headers, outcome }: Exchange, place: Place): Body {
   if (type.startsWith('text/event-stream')) return { kind: 'events', events: eventsOf(body.toString('utf8'), outcome !== 'cut', place), whole: outcome === 'answered' };
   if (body.length === 0) return { kind: 'none' };
   const text = isText(type, body) ? body.toString('utf8') : null;
-  if (text === null) return { kind: 'bytes', hash: createHash('sha256').update(body).digest('hex').slice(0, 32), bytes: body.length };
+  if (text === null) return { kind: 'bytes', hash: createHash('sha256').update(body).digest('hex').slice(0, 32), bytes: body.length, head: body.subarray(0, HEAD_BYTES).toString('hex') };
   const value = /\bjson\b/.test(type) ? parsed(text) : undefined;
   return value === undefined ? { kind: 'text', lines: placeless(text, place).split(/\r?\n/) } : { kind: 'json', value: placelessJson(value, place) };
 }

@@ -19,7 +19,9 @@ type BodyShape =
   | { kind: 'text'; shape: TextShape }
   /** The events all starts had; `whole` where the stream always ended by itself. */
   | { kind: 'events'; shape: JsonShape[]; whole: boolean }
-  | { kind: 'bytes'; hash: string; bytes: number };
+  | { kind: 'bytes'; hash: string; bytes: number }
+  /** Bytes that differ each time but begin alike. */
+  | { kind: 'any-bytes'; head: string };
 
 export type AspectDifference = Pick<Difference, 'aspect' | 'name' | 'diff'>;
 
@@ -63,8 +65,14 @@ function bodyShape(bodies: readonly Body[]): BodyShape {
     return { kind: 'events', shape, whole: streams.every(({ whole }) => whole) && streams.every(({ events }) => events.length === common) };
   }
   const bytes = all('bytes');
-  if (bytes && first?.kind === 'bytes' && bytes.every(({ hash }) => hash === first.hash)) return first;
+  if (bytes && first?.kind === 'bytes') return bytes.every(({ hash }) => hash === first.hash) ? first : { kind: 'any-bytes', head: commonHead(bytes.map(({ head }) => head)) };
   return { kind: 'anything' };
+}
+
+function commonHead([first = '', ...others]: readonly string[]): string {
+  let end = first.length;
+  while (!others.every((other) => other.startsWith(first.slice(0, end)))) end--;
+  return first.slice(0, end);
 }
 
 /** Every aspect in which the answer is not what was expected. */
@@ -101,6 +109,7 @@ function bodyDiff(expected: BodyShape, actual: Body): string[] {
   if (expected.kind === 'text' && actual.kind === 'text') return textDifferences(expected.shape, actual.lines);
   if (expected.kind === 'events' && actual.kind === 'events') return eventLines(expected, actual);
   if (expected.kind === 'bytes' && actual.kind === 'bytes' && expected.hash === actual.hash) return [];
+  if (expected.kind === 'any-bytes' && actual.kind === 'bytes' && actual.head.startsWith(expected.head)) return [];
   return [`-${shapeInWords(expected)}`, `+${bodyInWords(actual)}`];
 }
 
@@ -117,18 +126,23 @@ function eventLines({ shape, whole }: Extract<BodyShape, { kind: 'events' }>, { 
 }
 
 function shapeInWords(shape: BodyShape): string {
-  if (shape.kind === 'bytes') return bodyInWords(shape);
+  if (shape.kind === 'any-bytes') return `bytes that begin with ${shape.head}`;
+  if (shape.kind === 'bytes') return bytesInWords(shape);
   if (shape.kind === 'text') return `text: ${shape.shape.lines.slice(0, 1).map(showShape).join('')}`;
   return inWords(shape.kind);
 }
 
 function bodyInWords(body: Body): string {
-  if (body.kind === 'bytes') return `${body.bytes} bytes with hash ${body.hash}`;
+  if (body.kind === 'bytes') return bytesInWords(body);
   if (body.kind === 'text') return `text: ${body.lines[0] ?? ''}`;
   return inWords(body.kind);
 }
 
-function inWords(kind: Exclude<BodyShape['kind'], 'bytes' | 'text'>): string {
+function bytesInWords({ bytes, hash }: { bytes: number; hash: string }): string {
+  return `${bytes} bytes with hash ${hash}`;
+}
+
+function inWords(kind: Exclude<BodyShape['kind'], 'bytes' | 'any-bytes' | 'text'>): string {
   return { none: 'no body', anything: 'any body', json: 'a JSON document', events: 'a stream of events' }[kind];
 }
 
@@ -148,6 +162,7 @@ export function natureOf(expected: Expectation): Omit<ByNature, 'request'>[] {
 function bodyNature(body: BodyShape): Omit<ByNature, 'request'>[] {
   const paths = (found: ReturnType<typeof jsonNature>): Omit<ByNature, 'request'>[] => found.map(({ path, as }) => ({ at: `body ${path}`, as }));
   if (body.kind === 'anything') return [{ at: 'body', as: 'any value' }];
+  if (body.kind === 'any-bytes') return [{ at: 'body', as: 'any bytes of this format' }];
   if (body.kind === 'json') return paths(jsonNature(body.shape));
   if (body.kind === 'text') return textNature(body.shape).map(({ line, as }) => ({ at: `body line ${line}`, as }));
   if (body.kind === 'events') return paths(jsonNature({ is: 'list', items: body.shape }, '$events'));

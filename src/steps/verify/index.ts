@@ -22,6 +22,9 @@ export interface VerifyPlan {
   onProgress(text: string): void;
 }
 
+/** How many requests are sent between two words of progress. */
+const EACH = 25;
+
 const defaultLimits: ExchangeLimits = { timeoutMs: 10_000, maxBodyBytes: 4 << 20, events: 5, eventsMs: 1000 };
 
 /**
@@ -76,7 +79,7 @@ function ask(plan: VerifyPlan, variant: Variant, name: string, env: Record<strin
     secrets: requestSecrets(requests),
     env: { LWA_SPLIT_LOG: '1', ...env },
     limits: { ...defaultLimits, ...limits },
-    onRequest: (i) => onProgress(`asking ${name}: ${i + 1} of ${requests.length}`),
+    onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),
   });
 }
 
