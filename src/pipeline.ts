@@ -7,6 +7,7 @@ import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
 import type { ReplayRequest, Verification } from './model/verification.ts';
 import { frameworkOf } from './query/framework.ts';
+import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
 import { analysis } from './steps/analysis/index.ts';
 import { why } from './steps/analysis/why.ts';
@@ -44,10 +45,10 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
 export async function explain(options: AnalyzeOptions, module: string): Promise<Why> {
   const { boot, costs, routes, ids } = remembered(options) ?? (await measure(options));
   const { graph } = boot.evidence;
-  const from = options.route === undefined ? graph.roots : handlersOf(routes, options.route);
+  const asked = options.route === undefined ? graph : reachedGraph(graph, handlersOf(routes, options.route));
   const framework = frameworkOf(graph, routes, options.app.framework);
   const handlers = routes.flatMap((route) => route.module ?? []);
-  return why({ graph: { ...graph, roots: from }, costs, handlers, framework, placeOf: importPlaces(ids) }, module);
+  return why({ graph: asked, costs, handlers, framework, placeOf: importPlaces(ids) }, module);
 }
 
 /** What `verify` is asked beside how the app starts. */

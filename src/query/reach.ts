@@ -41,6 +41,17 @@ export function totalMs(selfMs: Readonly<Record<string, number>>, modules: Itera
   return sum;
 }
 
+/** The part of the graph that the given modules reach, with them as its roots and the first of them as its entry. */
+export function reachedGraph(graph: ModuleGraph, starts: readonly string[]): ModuleGraph {
+  const reached = reachableFrom(graph, starts);
+  return {
+    entry: starts[0] ?? graph.entry,
+    roots: [...starts],
+    modules: graph.modules.filter((module) => reached.has(module.id)).map((module) => (module.importer === null || reached.has(module.importer) ? module : { ...module, importer: null })),
+    edges: graph.edges.filter((edge) => reached.has(edge.from) && reached.has(edge.to)),
+  };
+}
+
 export interface Reached {
   /** How many modules can be reached, the given ones included. */
   modules: number;

@@ -16,7 +16,7 @@ export interface CorpusApp {
 export const apps: CorpusApp[] = [
   { name: 'netease', format: 'cjs', nodes: [24, 20, 22, 26], readinessPath: '/', routes: 377 },
   { name: 'turborepo-remote-cache', format: 'esm', nodes: [24, 20, 22, 26], readinessPath: '/', routes: 6 },
-  { name: 'azurite', format: 'cjs', nodes: [24, 20, 22, 26], readinessPath: '/', routes: 0 },
+  { name: 'azurite', format: 'cjs', nodes: [24, 20, 22, 26], readinessPath: '/', routes: 1 },
   { name: 'langgraph', format: 'esm', nodes: [24, 20, 22, 26], readinessPath: '/ok', incompleteLock: true, routes: 50 },
   { name: 'wiki', format: 'esm', nodes: [24, 20, 22, 26], readinessPath: '/', routes: 25 },
   { name: 'signalk', format: 'cjs', nodes: [24, 20, 22, 26], readinessPath: '/', loopbackOnly: true, routes: 183 },

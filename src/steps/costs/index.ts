@@ -38,7 +38,7 @@ function medianAccount(timing: readonly TimingRun[]): Account | null {
   return sorted[(sorted.length - 1) >> 1]?.account ?? null;
 }
 
-/** Packages are named when finding their files takes this long in all, and this much longer per file than usual. */
+/** Packages are named when finding their files takes this long in all, and so many times longer per file than others'. */
 const SLOW_EXPORTS_MS = 10;
 const SLOW_EXPORTS_TIMES = 2;
 /** Smaller maps are parsed in no time; what is slow about such a package is something else. */
@@ -46,19 +46,20 @@ const SLOW_EXPORTS_BYTES = 4096;
 
 function slowExports(graph: ModuleGraph, timing: readonly TimingRun[], exportsBytes: (module: string) => number): Costs['slowExports'] {
   const perRun = timing.map((run) => new Map(run.modules.map((module) => [module.id, module.resolveMs])));
-  const resolveMs = (id: string): number => median(perRun.map((times) => times.get(id) ?? 0));
   const imported = new Set(graph.edges.filter((edge) => edge.kind !== 'require').map((edge) => edge.to));
-  const groups = new Map<string, { name: string; module: string; ms: number; files: number }>();
-  const usual = median(graph.modules.filter((module) => module.kind !== 'builtin').map((module) => resolveMs(module.id)));
+  const groups = new Map<string, { name: string; bytes: number; times: number[] }>();
   for (const module of graph.modules) {
     if (module.package === null || !imported.has(module.id)) continue;
     const key = `${module.package}@${module.version}`;
-    const group = groups.get(key) ?? { name: module.package, module: module.id, ms: 0, files: 0 };
-    groups.set(key, { ...group, ms: group.ms + resolveMs(module.id), files: group.files + 1 });
+    const group = groups.get(key) ?? { name: module.package, bytes: exportsBytes(module.id), times: [] };
+    groups.set(key, group);
+    group.times.push(median(perRun.map((times) => times.get(module.id) ?? 0)));
   }
+  const large = (group: { bytes: number }): boolean => group.bytes >= SLOW_EXPORTS_BYTES;
+  const usual = median([0, ...[...groups.values()].filter((group) => !large(group)).flatMap((group) => group.times)]);
   return [...groups.values()]
-    .filter(({ ms, files }) => ms >= SLOW_EXPORTS_MS && ms / files >= SLOW_EXPORTS_TIMES * usual)
-    .map(({ name, module, ms, files }) => ({ package: name, resolveMs: roundMs(ms), files, exportsBytes: exportsBytes(module) }))
-    .filter((one) => one.exportsBytes >= SLOW_EXPORTS_BYTES)
+    .filter(large)
+    .map(({ name, bytes, times }) => ({ package: name, resolveMs: roundMs(times.reduce((sum, ms) => sum + ms, 0)), files: times.length, exportsBytes: bytes }))
+    .filter(({ resolveMs, files }) => resolveMs >= SLOW_EXPORTS_MS && resolveMs / files >= SLOW_EXPORTS_TIMES * usual)
     .sort((a, b) => b.resolveMs - a.resolveMs);
 }

@@ -14,7 +14,13 @@ module.exports = {
 
   list() {
     const roots = [...apps].filter((app) => !app.parent);
-    return roots.flatMap((app) => walkApp(app, ''));
+    return roots.flatMap((app) => {
+      const routes = walkApp(app, '');
+      // An app of middleware alone has no route that Express would list, and yet answers every path.
+      const stack = (app._router ?? app.router)?.stack ?? [];
+      const middleware = stack.filter((layer) => layer.handle.name !== 'query' && layer.handle.name !== 'expressInit');
+      return routes.length === 0 && middleware.length > 0 ? [{ method: 'all', path: '/*' }] : routes;
+    });
   },
 };
 
