@@ -20,6 +20,16 @@ export type VariableUse = {
 
 /** Every use of a variable at run time, those that compilers add included, in source order. */
 export function usesOf(module: SourceModule, variable: Variable): VariableUse[] {
+  const known = found.get(variable);
+  if (known !== undefined) return known;
+  const uses = findUses(module, variable);
+  found.set(variable, uses);
+  return uses;
+}
+
+const found = new WeakMap<Variable, VariableUse[]>();
+
+function findUses(module: SourceModule, variable: Variable): VariableUse[] {
   const written = module.usesOf(variable).map((identifier) => useOf(module, identifier));
   const exported = exportingDeclaration(variable);
   return [...(exported === null ? [] : [exported]), ...metadataUses(module, variable), ...pragmaUses(module, variable), ...written];
@@ -55,6 +65,8 @@ function howUsed(identifier: Node): How {
       return 'jsx';
     case 'MemberExpression':
       return parent.object === child ? 'member' : 'value';
+    case 'VariableDeclarator':
+      return picksMembers(parent.id) ? 'member' : 'value';
     case 'CallExpression':
       return parent.callee === child ? 'call' : 'value';
     case 'NewExpression':
@@ -68,6 +80,11 @@ function howUsed(identifier: Node): How {
     default:
       return insideDecorator(child) ? 'decorator' : 'value';
   }
+}
+
+/** `const { a, b } = x` reads members as `x.a` does; a rest needs the whole. */
+function picksMembers(pattern: Node): boolean {
+  return pattern.type === 'ObjectPattern' && pattern.properties.every((property) => property.type === 'Property' && !property.computed);
 }
 
 /** `export { x }`, `export default x`, `exports.a = x`, `module.exports = { x }`. */

@@ -1,0 +1,2 @@
+export { lazy, lazyAsync } from './lazy.ts';
+export { namespaceOf } from './namespace.ts';

@@ -1,0 +1,84 @@
+import { AsyncResource } from 'node:async_hooks';
+import { writeSync } from 'node:fs';
+
+/** Made while the app starts, outside any request: what first loads inside it sees no request's AsyncLocalStorage. */
+const boot = new AsyncResource('lwa-split', { requireManualDestroy: true });
+const eager = process.env['LWA_SPLIT_EAGER'] === '1';
+const logs = process.env['LWA_SPLIT_LOG'] === '1';
+
+/**
+ * A function that loads at its first call and then always gives the same. A load that throws is tried again at the next call.
+ * `LWA_SPLIT_EAGER=1` loads at once; `LWA_SPLIT_LOG=1` writes one JSON line to stderr for each load, under `name`.
+ */
+export function lazy<T>(load: () => T, name = ''): () => T {
+  let done = false;
+  let value: T;
+  let depth = 0;
+  const get = (): T => {
+    if (done) return value;
+    // Once more is a cycle of modules, which gives what there is so far; twice is a value that needs itself.
+    if (depth > 1) throw new ReferenceError(`Cannot access '${name}' before initialization`);
+    depth += 1;
+    try {
+      const loaded = boot.runInAsyncScope(logs && depth === 1 ? () => timed(load, name) : load);
+      if (depth > 1) return loaded;
+      done = true;
+      return (value = loaded);
+    } finally {
+      depth -= 1;
+    }
+  };
+  if (eager) get();
+  return get;
+}
+
+/** As `lazy`, for a load that takes time: all who ask meanwhile get the same promise, and one that is rejected is not kept. */
+export function lazyAsync<T>(load: () => Promise<T>, name = ''): () => Promise<T> {
+  let pending: Promise<T> | null = null;
+  const get = (): Promise<T> => {
+    if (pending !== null) return pending;
+    const started = boot.runInAsyncScope(logs ? () => timedAsync(load, name) : async () => load());
+    pending = started;
+    started.catch(() => {
+      if (pending === started) pending = null;
+    });
+    return started;
+  };
+  if (eager) void get();
+  return get;
+}
+
+function timed<T>(load: () => T, name: string): T {
+  const start = performance.now();
+  let error: unknown = null;
+  try {
+    return load();
+  } catch (caught) {
+    error = caught;
+    throw caught;
+  } finally {
+    report(name, performance.now() - start, error);
+  }
+}
+
+async function timedAsync<T>(load: () => Promise<T>, name: string): Promise<T> {
+  const start = performance.now();
+  let error: unknown = null;
+  try {
+    return await load();
+  } catch (caught) {
+    error = caught;
+    throw caught;
+  } finally {
+    report(name, performance.now() - start, error);
+  }
+}
+
+function report(module: string, ms: number, error: unknown): void {
+  const failure = error === null ? {} : { error: error instanceof Error ? error.message : String(error) };
+  try {
+    writeSync(2, `${JSON.stringify({ event: 'late-load', module, ms: Math.round(ms * 1000) / 1000, ...(eager ? { eager } : {}), ...failure })}\n`);
+  } catch {
+    // A closed or full stderr must not make a request fail.
+  }
+}

@@ -1,0 +1,76 @@
+// Every file below the folders named in LWA_SPLIT_SOURCES, or a sample of this repository's node_modules, rewritten as far as it
+// can be: the result is valid, keeps its lines, names nothing that is not there, and is left alone by a second pass.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { Script } from 'node:vm';
+import { analyze } from '@typescript-eslint/scope-manager';
+import { defer } from '../../src/syntax/defer.ts';
+import { applyEdits } from '../../src/syntax/edits.ts';
+import { commonJsHost, moduleHost, type Host } from '../../src/syntax/hosts.ts';
+import { importsOf } from '../../src/syntax/imports.ts';
+import { parse, type SourceFormat } from '../../src/syntax/parse.ts';
+
+const root = process.env['LWA_SPLIT_SOURCES'] ?? join(import.meta.dirname, '../../node_modules');
+const wanted = Number(process.env['LWA_SPLIT_SOURCES_COUNT'] ?? 300);
+const hosts: Record<SourceFormat['module'], Host[]> = {
+  cjs: [commonJsHost('runtime'), { ...commonJsHost('runtime'), getters: true }],
+  esm: [moduleHost('runtime')],
+};
+
+it('rewrites real files to valid ones with the same lines and names, once', () => {
+  let rewritten = 0;
+  for (const file of sample()) {
+    const source = readFileSync(join(root, file), 'utf8');
+    const format: SourceFormat = { module: file.endsWith('.mjs') || /^\s*(import|export) .* from /m.test(source) ? 'esm' : 'cjs', language: 'js' };
+    const sites = importsOf(source, format);
+    if (sites === null || /\b0 && \(module/.test(source)) continue;
+    const cuts = sites.flatMap(({ specifier }) => (specifier === null ? [] : [{ specifier }]));
+    for (const host of hosts[format.module]) {
+      const { edits, deferred } = defer(source, cuts, { format, host, values: true });
+      if (edits.length === 0) continue;
+      rewritten += 1;
+      const { code } = applyEdits(source, edits, file);
+      assert.equal(problemOf(code, source, format), null, `${file}, ${deferred.join(', ')}`);
+      const again = defer(code, deferred.map((specifier) => ({ specifier })), { format, host, values: true });
+      assert.deepEqual([again.edits, again.refused], [[], []], file);
+    }
+    if (rewritten >= wanted) break;
+  }
+  assert.ok(rewritten > 20, `only ${rewritten} files could be rewritten`);
+});
+
+function problemOf(code: string, source: string, format: SourceFormat): string | null {
+  if (code.split('\n').length !== source.split('\n').length) return 'lines moved';
+  if (parse(code, format) === null) return 'not valid';
+  if (format.module === 'cjs' && parse(source, format)?.module === false) {
+    const error = compileError(code);
+    if (error !== null && compileError(source) === null) return error;
+  }
+  const before = globalsOf(source, format);
+  const unknown = [...globalsOf(code, format)].filter((name) => !before.has(name) && !['Object', 'require'].includes(name));
+  return unknown.length === 0 ? null : `names what is not there: ${unknown.join(', ')}`;
+}
+
+function compileError(code: string): string | null {
+  try {
+    new Script(`(function (exports, require, module, __filename, __dirname) {${code.replace(/^#!/, '//')}\n})`);
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function globalsOf(code: string, format: SourceFormat): Set<string> {
+  const syntax = parse(code, format)!;
+  const manager = analyze(syntax.program as unknown as Parameters<typeof analyze>[0], { sourceType: syntax.module ? 'module' : 'commonjs', lib: [], jsxPragma: null });
+  return new Set(manager.globalScope!.through.map(({ identifier }) => String(identifier.name)));
+}
+
+/** Files spread over all folders, the same each time. */
+function sample(): string[] {
+  const files = globSync('**/*.{js,cjs,mjs}', { cwd: root, exclude: (name) => name === '.cache' }).sort();
+  const step = Math.max(1, Math.floor(files.length / (wanted * 4)));
+  return files.filter((file, index) => index % step === 0 && !file.endsWith('.min.js') && !/(^|\/)(test|fixtures?)\//.test(file));
+}
