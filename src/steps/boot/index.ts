@@ -32,6 +32,9 @@ const AUTO_MIN_RUNS = 5;
 const AUTO_MAX_RUNS = 25;
 /** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
 const AUTO_PRECISION = 0.05;
+/** So many ES modules, with so little of the loading time, are not worth the hooks. */
+const FEW_MODULES = 5;
+const FEW_SHARE = 0.02;
 /** A shell and a package manager's thin launcher may take this long without a word. */
 const LAUNCHER_NOTED_MS = 100;
 /** Where the app does not come up there is nothing to compare with: only module times are wanted. */
@@ -98,9 +101,10 @@ function transpilerOf(record: ProbeRecord): string | null {
 /** How later starts are made, from what the first one showed. */
 function mannerAfter(first: Launch, record: ProbeRecord, evidence: Evidence, setup: Setup): Omit<Manner, 'probe'> {
   const esm = record.modules.filter((module) => module.kind === 'esm');
-  const imported = new Set((record.evidence?.edges ?? []).filter((edge) => edge.kind !== 'require').map((edge) => edge.to));
-  // The hooks for ES modules slow down every require(): a few tiny ones that were required are timed as a whole.
-  const few = esm.length <= 5 && !esm.some((module) => imported.has(module.file) || module.file === record.entry);
+  const total = (modules: typeof esm): number => modules.reduce((sum, { times }) => sum + times[0] + times[1] + times[2], 0);
+  // The hooks for ES modules slow down every require(): where there are only a few tiny ones they are timed as part of
+  // what loads them.
+  const few = esm.length <= FEW_MODULES && total(esm) <= FEW_SHARE * total(record.modules) && !esm.some((module) => module.file === record.entry);
   const port = first.answered?.port ?? first.listens[0]?.port;
   const kind = port === undefined || port === first.givenPort ? ({ kind: 'given' } as const) : ({ kind: 'fixed', port } as const);
   const lastLoadMs = Math.max(0, ...record.modules.map((module) => module.startMs));
