@@ -89,6 +89,11 @@ function watchEnvironment(): Set<string> {
   const unset = new Set<string>();
   const seen = new Set<string>();
   process.env = new Proxy(process.env, {
+    // Straight to the target: the real environment refuses the partial property that a proxy would define on it.
+    set(target, name, value: string) {
+      target[name as string] = value;
+      return true;
+    },
     get(target, name, receiver) {
       const value = Reflect.get(target, name, receiver) as unknown;
       if (value === undefined && typeof name === 'string' && !seen.has(name)) {

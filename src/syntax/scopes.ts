@@ -23,8 +23,16 @@ export type SourceModule = {
   lineAt(offset: number): number;
 };
 
-/** Reads a text and its scopes; null when it is not valid, or nested too deeply to follow. */
+let last: { source: string; format: string; module: SourceModule | null } | null = null;
+
+/** Reads a text and its scopes; null when it is not valid, or nested too deeply to follow. The last one read is kept. */
 export function readModule(source: string, format: SourceFormat): SourceModule | null {
+  const key = JSON.stringify(format);
+  if (last?.source !== source || last.format !== key) last = { source, format: key, module: readAnew(source, format) };
+  return last.module;
+}
+
+function readAnew(source: string, format: SourceFormat): SourceModule | null {
   const syntax = parse(source, format);
   if (syntax === null) return null;
   try {
@@ -37,8 +45,14 @@ export function readModule(source: string, format: SourceFormat): SourceModule |
 
 /** True when the variable is made once, by one declaration, and never written again. */
 export function isConstant(module: SourceModule, variable: Variable): boolean {
-  return variable.defs.length === 1 && module.usesOf(variable).every((identifier) => !writes(identifier));
+  const known = constants.get(variable);
+  if (known !== undefined) return known;
+  const constant = variable.defs.length === 1 && module.usesOf(variable).every((identifier) => !writes(identifier));
+  constants.set(variable, constant);
+  return constant;
 }
+
+const constants = new WeakMap<Variable, boolean>();
 
 /** True when the identifier is assigned to, counted up or down, or the target of a loop. */
 export function writes(identifier: Node): boolean {
@@ -77,11 +91,13 @@ function withScopes(source: string, format: SourceFormat, syntax: Syntax): Sourc
   const manager = analyze(program, { sourceType: syntax.module ? 'module' : 'commonjs', lib: [], jsxPragma: null });
   const references = new Map<unknown, Reference>();
   for (const scope of manager.scopes as Scope[]) for (const reference of scope.references) references.set(reference.identifier, reference);
-  const identifiersOf = (variable: Variable, wanted: (reference: Reference, identifier: Node) => boolean): Node[] =>
-    variable.references
+  const identifiersOf = (variable: Variable, wanted: (reference: Reference, identifier: Node) => boolean): Node[] => {
+    const found = variable.references
       .filter((reference) => reference.init !== true && wanted(reference, reference.identifier as unknown as Node))
-      .map(({ identifier }) => identifier as unknown as Node)
-      .sort((a, b) => a.start - b.start);
+      .map(({ identifier }) => identifier as unknown as Node);
+    // A pattern with a default writes twice to one identifier.
+    return [...new Set(found)].sort((a, b) => a.start - b.start);
+  };
   const lineStarts = [0];
   for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   return {

@@ -84,6 +84,21 @@ export function around(call: Node): { whole: Node; helper: string | null; member
   return met;
 }
 
+/** `__exportStar(require('x'), exports)`, as TypeScript, tslib, Babel and esbuild name it. */
+function exportsAll({ callee }: CallExpression): boolean {
+  const called = callee.type === 'SequenceExpression' ? callee.expressions.at(-1)! : callee;
+  const name = called.type === 'MemberExpression' ? called.property : called;
+  return name.type === 'Identifier' && /^_*(export|export_?star|reExport)\d*$/i.test(name.name);
+}
+
+/** A value of the object in `module.exports = { ... }`. */
+export function isExportedProperty(value: Node): boolean {
+  const property = value.parent;
+  const assignment = property?.parent?.parent;
+  if (property?.type !== 'Property' || property.value !== value || property.parent?.type !== 'ObjectExpression') return false;
+  return assignment?.type === 'AssignmentExpression' && assignment.right === property.parent && exportedName(assignment.left) === '';
+}
+
 /** Name of the compiler's helper that a call applies to a module, else null. It only looks at the module, however often it is called. */
 export function helperName(call: CallExpression): string | null {
   const callee = call.callee.type === 'SequenceExpression' ? call.callee.expressions.at(-1)! : call.callee;
@@ -93,7 +108,7 @@ export function helperName(call: CallExpression): string | null {
     if (callee.property.type === 'Identifier') names.push(callee.property.name);
     if (callee.object.type === 'Identifier') names.push(callee.object.name);
   }
-  return names.find((name) => /^_*(import(Default|Star)|toESM|toModule|interop_?(re)?quire\w*|interop\w*|export_?star|reExport)\d*$/i.test(name)) ?? null;
+  return names.find((name) => /^_*(import(Default|Star)|toESM|toModule|interop_?(re)?quire\w*|interop\w*)\d*$/i.test(name)) ?? null;
 }
 
 /** Syntax of types around an expression, and the end of an optional chain: nothing happens there at run time. */
@@ -133,7 +148,7 @@ function required(call: CallExpression): Found {
   const declarator = parent?.type === 'VariableDeclarator' && parent.init === whole ? parent : null;
   const kind = (): ImportKind => {
     if (specifier === null) return 'computed';
-    if (helper !== null && /export_?star|reExport/i.test(helper)) return 'export-star-helper';
+    if (parent?.type === 'CallExpression' && exportsAll(parent)) return 'export-star-helper';
     if (called) return 'called-require';
     if (declarator !== null) return declarator.id.type !== 'Identifier' ? 'destructured-require' : member ? 'member-require' : 'require';
     if (parent?.type === 'ExpressionStatement') return 'bare-require';
@@ -141,7 +156,7 @@ function required(call: CallExpression): Found {
       if (exportedName(parent.left) !== null) return 'exported-require';
       if (parent.left.type === 'Identifier') return 'assigned-require';
     }
-    return 'require-in-expression';
+    return isExportedProperty(whole) ? 'exported-require' : 'require-in-expression';
   };
   return { specifier, kind: kind(), declarator, helper };
 }
@@ -202,7 +217,7 @@ function choicesOf({ source, syntax, lineAt }: SourceModule): (node: Node) => Si
   for (const comment of syntax.comments) {
     const choice = /^[\s*]*lwa-split:\s*(eager|lazy)\b/.exec(comment.value)?.[1];
     if (choice !== 'eager' && choice !== 'lazy') continue;
-    const alone = /(^|\n)[^\S\n]*$/.test(source.slice(Math.max(0, comment.start - 200), comment.start));
+    const alone = /(^|\n)[^\S\n]*$/.test(source.slice(Math.max(0, comment.start - 200), comment.start)) && /^[^\S\n]*(\n|$)/.test(source.slice(comment.end, comment.end + 200));
     byLine.set(alone ? lineAt(comment.end) + 1 : lineAt(comment.start), choice);
   }
   return (node) => {

@@ -1,6 +1,6 @@
 import type { Node, VariableDeclarator } from 'oxc-parser';
 import { isClass, momentOf, type Moment } from './moment.ts';
-import { exportedName, helperName, isTypeWrapper, topLevelStatementOf } from './sites.ts';
+import { exportedName, helperName, isExportedProperty, isTypeWrapper, topLevelStatementOf } from './sites.ts';
 import { writes, type SourceModule, type Variable } from './scopes.ts';
 
 /**
@@ -97,13 +97,8 @@ function isExported(view: Node): boolean {
       return true;
     case 'AssignmentExpression':
       return parent.right === view && exportedName(parent.left) !== null;
-    case 'Property': {
-      const object = parent.parent;
-      const assignment = object?.parent;
-      return parent.value === view && object?.type === 'ObjectExpression' && assignment?.type === 'AssignmentExpression' && assignment.right === object && exportedName(assignment.left) === '';
-    }
     default:
-      return false;
+      return isExportedProperty(view);
   }
 }
 

@@ -12,7 +12,7 @@ export const GRACE_MS = 2000;
 
 /** What not even SIGKILL ends within this time hangs in the kernel; waiting longer would hang us too. */
 const KILL_PATIENCE_MS = 5000;
-const POLL_MS = 10;
+const POLL_MS = 4;
 
 const session = randomBytes(8).toString('hex');
 const running = new Map<string, Run>();
@@ -67,9 +67,10 @@ async function endProcesses(run: Run, graceMs: number): Promise<boolean> {
   const told = new Set<number>();
   const begun = performance.now();
   // Two looks in a row must find nothing: between fork and exec a process can go unseen.
-  for (let clean = 0; clean < 2; await sleep(POLL_MS)) {
+  for (let clean = 0; ; await sleep(POLL_MS)) {
     const left = membersOf(processTable(), { pid: run.pid, runId: run.id });
     clean = left.length === 0 ? clean + 1 : 0;
+    if (clean === 2) break;
     const passedMs = performance.now() - begun;
     if (passedMs > graceMs + KILL_PATIENCE_MS) return false;
     for (const { pid } of left) {

@@ -42,7 +42,7 @@ export function analysis(input: AnalysisInput): Analysis {
       framework,
       format: entryFormat(evidence.graph) ?? app.format,
       node: evidence.node,
-      form: app.form,
+      form: evidence.transpiler === null ? app.form : 'source',
     },
     machine: input.machine,
     coldStart: {

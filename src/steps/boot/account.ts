@@ -19,7 +19,8 @@ export function accountOf(record: ProbeRecord, spawnedAtMs: number, listen: Mark
   const entryDone = record.entryDone !== null && record.entryDone.atMs < listen.atMs ? record.entryDone : listen;
   const waitingMs = listen.idleMs - (record.betweenMs === null ? 0 : entryDone.idleMs);
   const ownWorkMs = Math.max(0, span(entryDone, listen) - loading(entryDone, listen) - (listen.idleMs - entryDone.idleMs));
-  const bootstrapMs = launcherMs + record.bootstrapMs - probeMs;
+  // Node counts preloads as part of its bootstrap; those that follow the probe's are loading, and booked as such.
+  const bootstrapMs = launcherMs + Math.min(record.bootstrapMs, record.probeToMs) - probeMs;
   const initMs = launcherMs + listen.atMs - probeMs;
   const account = { initMs, bootstrapMs, launcherMs, resolveMs, readMs, evaluateMs, ownWorkMs, waitingMs };
   const unattributedMs = initMs - bootstrapMs - resolveMs - readMs - evaluateMs - ownWorkMs - waitingMs;

@@ -44,3 +44,11 @@ test('the graph of a CommonJS app has every require, repeated ones too, and noth
   assert.equal(started.boot.evidence.graph.modules.some((module) => module.id === 'only-resolved.js'), false);
   assert.equal(started.boot.evidence.graph.modules.find((module) => module.id === 'sibling.js')?.importer, 'child.js');
 });
+
+test('an app that changes its environment, starts children and loads a native add-on is not disturbed', async () => {
+  const { boot } = await bootFixture('boot/env', 'node main.js', { env: { GIVEN: 'value' } });
+  assert.equal(boot.evidence.failure, null);
+  assert.deepEqual(boot.evidence.answered?.status, 200);
+  const kinds = new Set(boot.evidence.graph.modules.map((module) => module.kind));
+  assert.ok(kinds.has('native'), [...kinds].join());
+});
