@@ -69,6 +69,16 @@ export function topLevelStatementOf(node: Node): Node | null {
   return null;
 }
 
+/** The top-level variable, exported or not, whose initializer a node stands in. */
+export function declaratorAround(node: Node): VariableDeclarator | null {
+  for (let one: Node | null | undefined = node; one != null; one = one.parent) {
+    if (one.type !== 'VariableDeclarator') continue;
+    const statement = one.parent?.parent?.type === 'ExportNamedDeclaration' ? one.parent.parent : one.parent;
+    if (statement != null && topLevelStatementOf(one) === statement) return one;
+  }
+  return null;
+}
+
 /** The expression a `require` stands for with the helpers, members and calls around it, and what was met on the way. */
 export function around(call: Node): { whole: Node; helper: string | null; member: boolean; called: boolean } {
   const met = { whole: call, helper: null as string | null, member: false, called: false };

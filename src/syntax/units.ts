@@ -2,9 +2,9 @@ import type { Node, VariableDeclarator } from 'oxc-parser';
 import type { ReasonCode } from '../model/deferrals.ts';
 import { walk } from './parse.ts';
 import { bindingsOf } from './imports.ts';
-import { isCallable, isClass } from './moment.ts';
+import { isClass } from './moment.ts';
 import { isConstant, type SourceModule, type Variable, writes } from './scopes.ts';
-import { around, helperName, isTypeWrapper, topLevelStatementOf, type Site } from './sites.ts';
+import { around, declaratorAround, helperName, isTypeWrapper, topLevelStatementOf, type Site } from './sites.ts';
 
 /** A piece of a module that can run later as a whole: what it makes is then read through accessors. */
 export type Unit = {
@@ -43,7 +43,7 @@ export function unitOf(module: SourceModule, site: Site): Unit | ReasonCode {
     default: {
       const declarator = declaratorAround(site.node);
       if (declarator !== null) return declaratorUnit(module, declarator, site.specifier!);
-      return site.where === 'nested' ? 'CANNOT_REWRITE' : 'TOP_LEVEL_USE';
+      return site.kind === 'called-require' || site.kind === 'require-in-expression' ? 'TOP_LEVEL_USE' : 'CANNOT_REWRITE';
     }
   }
 }
@@ -51,6 +51,7 @@ export function unitOf(module: SourceModule, site: Site): Unit | ReasonCode {
 /** A top-level variable whose initializer is to run later. */
 export function declaratorUnit(module: SourceModule, declarator: VariableDeclarator, specifier: string | null): Unit | ReasonCode {
   const statement = declarator.parent;
+  if (statement?.parent?.type === 'ExportNamedDeclaration') return 'REEXPORT';
   if (statement?.type !== 'VariableDeclaration' || topLevelStatementOf(statement) !== statement || declarator.init === null) return 'CANNOT_REWRITE';
   if (statement.kind.includes('using')) return 'CANNOT_REWRITE';
   const made = bindingsOf(module, { node: declarator, declarator, kind: declarator.id.type === 'Identifier' ? 'require' : 'destructured-require' });
@@ -59,14 +60,6 @@ export function declaratorUnit(module: SourceModule, declarator: VariableDeclara
   if (obstacle !== null) return obstacle;
   const runsCode = !isView(declarator.init) || !isViewPattern(declarator.id);
   return { kind: 'declarator', node: declarator, statement, label: specifier ?? made[0]!.variable.name, made, runsCode };
-}
-
-/** The top-level variable whose initializer a node stands in. */
-export function declaratorAround(node: Node): VariableDeclarator | null {
-  for (let one: Node | null | undefined = node; one != null && !isCallable(one) && !isClass(one); one = one.parent) {
-    if (one.type === 'VariableDeclarator') return topLevelStatementOf(one) === one.parent ? one : null;
-  }
-  return null;
 }
 
 function importUnit(module: SourceModule, site: Site): Unit | ReasonCode {
@@ -92,6 +85,7 @@ function assignmentUnit(module: SourceModule, site: Site): Unit | ReasonCode {
   const declared = variable?.defs.length === 1 ? (variable.defs[0]!.node as unknown as Node) : null;
   if (variable == null || declared?.type !== 'VariableDeclarator' || declared.init !== null) return 'CANNOT_REWRITE';
   if (topLevelStatementOf(declared) !== declared.parent) return 'CANNOT_REWRITE';
+  if (!isOnlyAssignedIn(module, variable, assignment)) return 'LIVE_BINDING_WRITTEN';
   const obstacle = boundToPlace(module, assignment);
   if (obstacle !== null) return obstacle;
   return { kind: 'assignment', node: statement, statement, label: site.specifier!, made: [{ variable, imported: '*' }], runsCode: !isView(assignment.right) };

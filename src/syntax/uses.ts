@@ -1,6 +1,6 @@
 import type { Node, VariableDeclarator } from 'oxc-parser';
 import { isClass, momentOf, type Moment } from './moment.ts';
-import { exportedName, helperName, isExportedProperty, isTypeWrapper, topLevelStatementOf } from './sites.ts';
+import { declaratorAround, exportedName, helperName, isExportedProperty, isTypeWrapper } from './sites.ts';
 import { writes, type SourceModule, type Variable } from './scopes.ts';
 
 /**
@@ -48,7 +48,7 @@ export function viewAround(identifier: Node): Node {
 
 function useOf(module: SourceModule, identifier: Node): VariableUse {
   const moment = momentOf(module, identifier);
-  const initializes = moment.at === 'load' && !moment.conditional ? initializedBy(identifier) : null;
+  const initializes = moment.at === 'load' && !moment.conditional ? declaratorAround(identifier) : null;
   return { identifier, moment, how: moment.through ?? howUsed(identifier), initializes };
 }
 
@@ -105,13 +105,6 @@ function isExported(view: Node): boolean {
 function insideDecorator(node: Node): boolean {
   for (let one: Node | null | undefined = node; one != null && !one.type.endsWith('Statement'); one = one.parent) if (one.type === 'Decorator') return true;
   return false;
-}
-
-function initializedBy(identifier: Node): VariableDeclarator | null {
-  const statement = topLevelStatementOf(identifier);
-  if (statement?.type !== 'VariableDeclaration') return null;
-  for (let one: Node | null | undefined = identifier; one != null; one = one.parent) if (one.type === 'VariableDeclarator' && one.parent === statement) return one;
-  return null;
 }
 
 /** `export const x = ...` and `export import x = ...` export the variable as they make it. */

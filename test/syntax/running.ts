@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestContext } from 'node:test';
+import { transformSync } from 'esbuild';
 import { defer, type Deferred } from '../../src/syntax/defer.ts';
 import { applyEdits } from '../../src/syntax/edits.ts';
 import { commonJsHost, moduleHost, type Host } from '../../src/syntax/hosts.ts';
@@ -44,7 +45,8 @@ async function run(folder: string, files: Record<string, string>): Promise<Run> 
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });
     const noted = file === entry || file.endsWith('.json') ? text : `globalThis.loads.push(${JSON.stringify(file)}); ${text}`;
-    writeFileSync(path, noted);
+    // Node strips types, but does not compile `import x = require('x')`.
+    writeFileSync(path, file.endsWith('.cts') ? transformSync(noted, { loader: 'ts', format: 'cjs' }).code : noted);
   }
   const loads: string[] = [];
   Object.assign(globalThis, { loads });
