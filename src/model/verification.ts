@@ -42,6 +42,8 @@ export const Verification = z.object({
   requests: z.number().int(),
   /** Requests that were not sent because they may write. */
   writesSkipped: z.number().int(),
+  /** How many requests the original answered with each status; `none` for those it did not answer. Tells how much was really proven. */
+  statuses: z.record(z.string(), z.number().int()),
   differences: z.array(Difference),
   byNature: z.array(ByNature),
   /** How many deferred modules the variants loaded late, each counted once per variant. */

@@ -33,9 +33,17 @@ function verdict(verification: Verification, width: number, paint: Paint): strin
           : `${counted(failed, 'deferred module')} of ${names} cannot be loaded.`;
   return [
     ...wrap(sentence, width).map((line) => paint(differing + failed > 0 ? 'red' : 'green', line)),
+    ...(requests > 0 ? wrap(`The original answered ${statusLine(verification)}.`, width) : []),
     ...(deferredModulesLoaded > 0 ? wrap(`${counted(deferredModulesLoaded, 'deferred module')} loaded late.`, width) : []),
     ...(writesSkipped > 0 ? wrap(`${counted(writesSkipped, 'request')} not sent because they may write; --allow-writes sends them.`, width) : []),
   ];
+}
+
+/** A proof by answers that are all errors is a weak one, so say what they were. */
+function statusLine({ statuses }: Verification): string {
+  return Object.entries(statuses)
+    .map(([status, count]) => (status === 'none' ? `${counted(count, 'request')} not at all` : `${counted(count, 'request')} with ${status}`))
+    .join(', ');
 }
 
 /** One block for each request and variant, as a unified diff with the aspects as its hunks. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -9,6 +9,11 @@ import { endOnSignals } from './ending.ts';
 /** True when a file or folder is there; a broken link is not. */
 export function exists(path: string): boolean {
   return existsSync(path);
+}
+
+/** The path without symbolic links; as it is where nothing is there. */
+export function realPath(path: string): string {
+  return exists(path) ? realpathSync(path) : path;
 }
 
 /** Parsed content of a JSON file, unchecked. Throws a UserError when it is not there or is no JSON. */

@@ -44,7 +44,14 @@ export function lineShape(samples: readonly string[]): LineShape {
 /** True when the text has all the literals in their order, and between them what the holes take. */
 export function fits(shape: LineShape, text: string): boolean {
   const contents = contentsOf(shape, text);
-  return contents !== null && holesOf(shape).every((nature, i) => nature === 'text' || natureOf(contents[i]!) === nature);
+  return contents !== null && holesOf(shape).every((nature, i) => takes(nature, contents[i]!));
+}
+
+/** Random words may be hexadecimal in all samples, or base64 without its signs, by chance; a number may turn negative. */
+function takes(nature: Nature, text: string): boolean {
+  if (nature === 'text') return true;
+  if (nature === 'word') return /^[\w+/=.-]+$/.test(text);
+  return natureOf(nature === 'number' ? text.replace(/^-/, '') : text) === nature;
 }
 
 /** The shape as people read it, with `‹number›` and the like for holes. */

@@ -3,6 +3,7 @@ import type { StartOptions } from '../../model/options.ts';
 import { UserError } from '../../model/trouble.ts';
 import type { ReplayRequest } from '../../model/verification.ts';
 import { epochMs, sleep } from '../../system/clock.ts';
+import { realPath } from '../../system/files.ts';
 import { exchange, type Exchange, type ExchangeLimits } from '../../system/exchange.ts';
 import { pollUntilAnswer } from '../../system/poll.ts';
 import { freePort, isPortFree, listeningPorts } from '../../system/ports.ts';
@@ -54,7 +55,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   let up = await start(variant, options);
   const stop = async (): Promise<void> => {
     await up.app.stop(STOP_GRACE_MS);
-    lateLoads.push(...lateLoadsIn(up.app.output()));
+    lateLoads.push(...lateLoadsIn(withoutRoot(up.app.output(), variant.setup.root)));
   };
   const again = async (): Promise<void> => {
     await stop();
@@ -99,7 +100,17 @@ async function untilListening(up: Up, { setup }: Variant): Promise<void> {
 }
 
 function placeOf({ setup }: Variant, port: number): Place {
-  return { port, roots: [setup.root] };
+  return { port, roots: rootsOf(setup.root) };
+}
+
+/** The app may see its folder through a symbolic link or without. */
+function rootsOf(root: string): string[] {
+  return [...new Set([root, realPath(root)])].filter((folder) => folder.length > 1);
+}
+
+/** Documents name no folder of this machine. */
+function withoutRoot(text: string, root: string): string {
+  return rootsOf(root).reduce((out, folder) => out.replaceAll(folder, '<root>'), text);
 }
 
 async function reset(command: string, { setup }: Variant): Promise<void> {
@@ -121,7 +132,7 @@ async function start({ setup }: Variant, { env, secrets }: Pick<ReplayOptions, '
   const hasEnded = (): boolean => shellEnded && processTree(app.runId).length === 0;
   const at = await whereItAnswers(app, port, setup.app.readinessPath, setup.timeoutMs, hasEnded);
   if (at !== null) return { up: true, app, ...at, hasEnded };
-  const because = hasEnded() ? `it ended before it answered: ${lastWords(app.output())}` : `it did not answer within ${Math.round(setup.timeoutMs / 1000)} s`;
+  const because = hasEnded() ? `it ended before it answered: ${lastWords(withoutRoot(app.output(), setup.root))}` : `it did not answer within ${Math.round(setup.timeoutMs / 1000)} s`;
   return { up: false, app, because, hasEnded };
 }
 

@@ -33,7 +33,6 @@ const routes = {
     pid: process.pid,
     self: `http://${req.headers.host}/nature`,
     message: `took ${process.hrtime.bigint()} ns at ${new Date()}`,
-    shuffled: process.pid % 2 === 0 ? ['a', 'b'] : ['b', 'a'],
     ...(variant === 'wrong-kind' ? { uptime: 'long' } : {}),
   }),
   '/page': (_, res) => {
