@@ -111,9 +111,11 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
     const index = ledger.moduleOf(filename, 'cjs', null);
     ledger.modules[index]!.started = true;
     const depth = ledger.enter(index, EVALUATE);
+    evidence?.before(filename);
     try {
       return _compile.call(this, content, filename, ...rest);
     } finally {
+      evidence?.after(filename);
       ledger.leave(depth);
     }
   };

@@ -2,14 +2,22 @@
 import { dirname } from 'node:path';
 import type { Socket } from 'node:net';
 import type { LoadedModule } from './commonjs.ts';
+import { watchCoverage } from './coverage.ts';
+import { watchEffects } from './effects.ts';
 import type { RawEdge, RawEvidence, RawFailure } from './record.ts';
 import { redactor } from './redact.ts';
+import { isStandIn } from './routes/patch.ts';
 import { captureStack } from './routes/stack.ts';
 import { watchRoutes } from './routes/index.ts';
 import type { RawPlace } from './routes/types.ts';
 
 export interface EvidenceWatch {
   edge(from: string | null, specifier: string, to: string | null, kind: RawEdge['kind']): void;
+  /** Around the evaluation of each module. */
+  before(file: string): void;
+  after(file: string): void;
+  /** A server listens. */
+  listens(): void;
   loaded(filename: string, module: LoadedModule): void;
   rewrite(url: string, source: string): string;
   watchSockets(net: typeof import('node:net')): void;
@@ -20,14 +28,25 @@ export function watchEvidence(listening: () => boolean): EvidenceWatch {
   const edges = new Edges(listening);
   const routes = watchRoutes();
   const inherited = { ...process.env };
-  const unset = watchEnvironment();
+  const effects = watchEffects(isStandIn);
+  const coverage = watchCoverage();
+  const unset = watchEnvironment(effects.environment);
   const peers = new Map<string, string>();
   let failure: RawFailure | null = null;
   // The monitor hears of an exception and changes nothing about what happens next.
   process.on('uncaughtExceptionMonitor', (error: unknown) => (failure ??= failureOf(error, redactor(since(inherited), inherited))));
   return {
-    edge: (from, specifier, to, kind) => edges.add(from, specifier, to, kind),
-    loaded: (filename, module) => routes.afterCommonJs(filename, module),
+    edge(from, specifier, to, kind) {
+      edges.add(from, specifier, to, kind);
+      if (from !== null && to !== null) effects.edge(from, to);
+    },
+    before: effects.before,
+    after: effects.after,
+    listens: () => coverage?.listening(),
+    loaded(filename, module) {
+      routes.afterCommonJs(filename, module);
+      effects.evaluated(filename, module.exports);
+    },
     rewrite: (url, source) => routes.rewriteModule(url, source),
     watchSockets: (net) => watchSockets(net, peers),
     collect() {
@@ -40,6 +59,8 @@ export function watchEvidence(listening: () => boolean): EvidenceWatch {
         failure,
         waitingFor: [...waitingFor(peers)],
         unsetVariables: [...unset].sort(),
+        effects: effects.collect(),
+        uses: coverage?.collect() ?? null,
       };
     },
   };
@@ -85,14 +106,19 @@ class Edges {
 }
 
 /** Names (never values) of variables that the app's code read while they had no value. */
-function watchEnvironment(): Set<string> {
+function watchEnvironment(onChange: (name: string) => void): Set<string> {
   const unset = new Set<string>();
   const seen = new Set<string>();
   process.env = new Proxy(process.env, {
     // Straight to the target: the real environment refuses the partial property that a proxy would define on it.
     set(target, name, value: string) {
       target[name as string] = value;
+      onChange(String(name));
       return true;
+    },
+    deleteProperty(target, name) {
+      if (name in target) onChange(String(name));
+      return delete target[name as string];
     },
     get(target, name, receiver) {
       const value = Reflect.get(target, name, receiver) as unknown;

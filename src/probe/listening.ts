@@ -10,15 +10,17 @@ export class Listening {
   firstAnswer: (Mark & { status: number }) | null = null;
   private readonly ledger: Ledger;
   private readonly folder: string;
+  private readonly hear: { listens(): void; answers(): void };
 
-  constructor(ledger: Ledger, folder: string, onFirstAnswer: () => void) {
+  constructor(ledger: Ledger, folder: string, hear: { listens(): void; answers(): void }) {
+    this.hear = hear;
     this.ledger = ledger;
     this.folder = folder;
     diagnostics.subscribe('http.server.response.finish', (message) => {
       const status = (message as { response: { statusCode: number } }).response.statusCode;
       if (this.firstAnswer !== null || status < 100 || status > 499) return;
       this.firstAnswer = { ...ledger.mark(), status };
-      setImmediate(onFirstAnswer);
+      setImmediate(hear.answers);
     });
   }
 
@@ -40,6 +42,7 @@ export class Listening {
     const address = server.address() as AddressInfo | string | null;
     if (address === null || typeof address === 'string') return;
     const mark = this.ledger.mark();
+    this.hear.listens();
     this.listens.push({ ...mark, port: address.port, host: address.address });
     const record: ListenRecord = { pid: process.pid, port: address.port, host: address.address, atMs: performance.timeOrigin + mark.atMs };
     try {

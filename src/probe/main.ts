@@ -19,7 +19,7 @@ if (order !== undefined && isMainThread) watch(JSON.parse(order) as ProbeOrder);
 function watch(order: ProbeOrder): void {
   const ledger = new Ledger();
   const importers = new Importers();
-  const listening = new Listening(ledger, order.folder, () => write(null));
+  const listening = new Listening(ledger, order.folder, { listens: () => evidence?.listens(), answers: () => write(null) });
   const evidence = order.mode === 'evidence' ? loadEvidence(order.evidenceFile, () => listening.listens.length > 0) : null;
   let armed = false;
   // Only when the app itself has loaded a module that can serve: the cost of Node's network modules is the app's.
@@ -38,6 +38,8 @@ function watch(order: ProbeOrder): void {
       edge: (from: string | null, specifier: string, to: string, dynamic: boolean) =>
         evidence.edge(from, specifier, to, dynamic ? 'dynamic-import' : 'import'),
       rewrite: (url: string, source: string) => evidence.rewrite(url, source),
+      before: evidence.before,
+      after: evidence.after,
     };
     if (typeof Module.registerHooks === 'function') watchModules(ledger, importers, watcher, arm);
     else {
@@ -86,14 +88,16 @@ function watch(order: ProbeOrder): void {
       firstAnswer: listening.firstAnswer,
       end,
       exitCode,
-      evidence: evidence?.collect() ?? null,
+      evidence: null,
     };
     const file = join(order.folder, `${process.pid}.json`);
     try {
+      record.evidence = evidence?.collect() ?? null;
       writeFileSync(`${file}.part`, JSON.stringify(record));
       renameSync(`${file}.part`, file);
-    } catch {
-      // The folder is gone: the tool has ended, nobody is left to read this.
+    } catch (error) {
+      // Either the tool has ended, and its folder is gone; or this is a fault of ours, of which the app must not suffer.
+      noteFault(order.folder, error);
     }
   }
 }
@@ -101,4 +105,12 @@ function watch(order: ProbeOrder): void {
 function loadEvidence(file: string, listening: () => boolean): EvidenceWatch {
   const { watchEvidence } = require(file) as typeof import('./evidence.ts');
   return watchEvidence(listening);
+}
+
+function noteFault(folder: string, error: unknown): void {
+  try {
+    writeFileSync(join(folder, `${process.pid}.fault`), error instanceof Error ? String(error.stack) : String(error));
+  } catch {
+    // Nobody is left to read it.
+  }
 }

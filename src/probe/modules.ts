@@ -8,6 +8,9 @@ import { READ, RESOLVE, UNRESOLVED, type Kind, type Ledger } from './ledger.ts';
 export interface ModuleWatcher {
   edge(from: string | null, specifier: string, to: string, dynamic: boolean): void;
   rewrite(url: string, source: string): string;
+  /** Around the evaluation of each ES module. */
+  before(file: string): void;
+  after(file: string): void;
 }
 
 /** Names under which rewritten sources reach the ledger; short, because they stand in every module's first and last line. */
@@ -31,16 +34,22 @@ export function withMarks(source: string, name: string): string {
 }
 
 /** The globals that marks call; not enumerable, so that an app that lists globals does not see them. */
-function defineMarks(ledger: Ledger, onStart: (name: number | string) => void = () => {}): void {
+function defineMarks(ledger: Ledger, watcher: ModuleWatcher | null, onStart: (name: number | string) => void): void {
   const indexOf = (name: number | string): number => (typeof name === 'number' ? name : ledger.moduleOf(name, 'esm', null));
   const define = (global: string, value: (name: number | string) => void): void => {
     Object.defineProperty(globalThis, global, { value, enumerable: false, configurable: true });
   };
   define(STARTS, (name) => {
     onStart(name);
-    ledger.moduleStarts(indexOf(name));
+    const index = indexOf(name);
+    watcher?.before(ledger.modules[index]!.file);
+    ledger.moduleStarts(index);
   });
-  define(ENDS, (name) => ledger.moduleEnds(indexOf(name)));
+  define(ENDS, (name) => {
+    const index = indexOf(name);
+    watcher?.after(ledger.modules[index]!.file);
+    ledger.moduleEnds(index);
+  });
 }
 
 /** How the loader came by a file that CommonJS hooks cannot tell: by URL, the ES module that imported it first. */
@@ -57,7 +66,7 @@ export class Importers {
 /** Synchronous hooks in this thread, Node 22.15 and later. */
 export function watchModules(ledger: Ledger, importers: Importers, watcher: ModuleWatcher | null, onServerModule: () => void): void {
   let serverModuleLoading = false;
-  defineMarks(ledger, () => {
+  defineMarks(ledger, watcher, () => {
     if (!serverModuleLoading) return;
     serverModuleLoading = false;
     onServerModule();
@@ -160,7 +169,7 @@ export type HookMessage =
  */
 export function watchModulesOffThread(ledger: Ledger, hooksFile: string, watcher: ModuleWatcher | null): () => number {
   const entry = realpath(process.argv[1]);
-  defineMarks(ledger, (file) => {
+  defineMarks(ledger, watcher, (file) => {
     if (ledger.entry === -1 && file === entry) ledger.entry = ledger.moduleOf(file, 'esm', null);
   });
   const { port1, port2 } = new MessageChannel();

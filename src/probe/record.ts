@@ -1,3 +1,5 @@
+import type { RawUse } from './coverage.ts';
+import type { RawEffect } from './effects.ts';
 import type { LedgerModule, Mark } from './ledger.ts';
 import type { RawPlace, RawRoute } from './routes/types.ts';
 
@@ -51,6 +53,10 @@ export interface RawEvidence {
   failure: RawFailure | null;
   waitingFor: string[];
   unsetVariables: string[];
+  /** By file: what its evaluation changed outside of it. */
+  effects: Record<string, RawEffect[]>;
+  /** Null where this Node has no inspector. */
+  uses: RawUse[] | null;
 }
 
 /** What one process saw of its own start. Times are milliseconds since its time origin. */

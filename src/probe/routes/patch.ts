@@ -25,6 +25,11 @@ export function standIn(original: Callable, replacement: Callable): Callable {
   return replacement;
 }
 
+/** Whether a function is one that the probe put in place of another. */
+export function isStandIn(value: unknown): boolean {
+  return isCallable(value) && wrapped.has(value);
+}
+
 /** Replaces a method in place, once; says whether there was one to replace. */
 export function wrapMethod(owner: unknown, name: string, make: (original: Callable) => Callable): boolean {
   if (!isBag(owner)) return false;

@@ -33,6 +33,8 @@ interface Reference {
 }
 
 const deepest = 3;
+/** No wrapper is that long, characters: such a function is a whole library, and what it holds is its own. */
+const longestWrapper = 20_000;
 const mostFunctions = 300;
 const mostProperties = 60;
 
@@ -49,6 +51,7 @@ export function functionsWithin(holder: Callable, inspector: FunctionInspector, 
 
   function search(fn: Callable, path: string, depth: number, above: Use): void {
     const text = Function.prototype.toString.call(fn);
+    if (text.length > longestWrapper && fn !== holder) return;
     const place = inspector.placeOf(fn);
     const inApp = place !== null && ownerOf(place) === 'app';
     for (const reference of referencesOf(fn, inspector)) {

@@ -12,6 +12,7 @@ import { accountOf, endOfInit, moduleTimes } from './account.ts';
 import { failureOf, nothingRecorded, portTaken } from './failure.ts';
 import { graphOf } from './graph.ts';
 import { moduleIds, type ModuleIds } from './ids.ts';
+import { observedOf } from './observed.ts';
 import { launch, type Launch, type Manner, type Setup } from './launch.ts';
 
 export type { Setup } from './launch.ts';
@@ -81,6 +82,7 @@ function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds): Evidenc
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
     portFromEnvironment: first.listens.some((listen) => listen.port === first.givenPort),
+    observed: observedOf(record.evidence, ids),
     listens: first.listens.map(({ port, host }) => ({ port, host })),
     transpiler: transpilerOf(record),
     failure: failureOf(first, record, placeIn(ids)),

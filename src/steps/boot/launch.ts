@@ -40,7 +40,7 @@ export interface Launch {
 }
 
 /** How long a process may take to write its record after the answer, by what it has to collect. */
-const RECORD_MS = { evidence: 10_000, timing: 3000, none: 0 };
+const RECORD_MS = { evidence: 20_000, timing: 3000, none: 0 };
 /** An app that has been measured has nothing to save; it is asked to end, then made to. */
 const STOP_GRACE_MS = 1000;
 
@@ -127,6 +127,8 @@ function hostToAsk(host: string): string | undefined {
   return host === '::1' || host === '0.0.0.0' || host === '::' || host.startsWith('127.') ? undefined : host;
 }
 
+/** How long the process that answered may take to begin with its record before all are asked. */
+const WRITING_MS = 1000;
 /** A probe looks for the wish every 50 ms; whoever has not answered it by now is busy, or no Node process. */
 const ASKED_QUIET_MS = 500;
 
@@ -137,7 +139,7 @@ const ASKED_QUIET_MS = 500;
 async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Manner, ended: boolean): Promise<ProbeRecord | null> {
   const answered = (): boolean => mailbox.records().some((record) => record.firstAnswer !== null);
   const begun = epochMs();
-  const askAt = begun + (mailbox.listens().length > 0 ? RECORD_MS[manner.probe] / 10 : 0);
+  const askAt = begun + (mailbox.listens().length > 0 ? WRITING_MS : 0);
   let asked = false;
   let count = mailbox.records().length;
   let lastAt = begun;
@@ -151,7 +153,10 @@ async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Manner, 
       count = mailbox.records().length;
       lastAt = epochMs();
     }
-    if (asked && count > 0 && epochMs() > lastAt + ASKED_QUIET_MS) break;
+    // A server is waited for, and may be busy collecting; of processes that do not listen nobody knows which will write.
+    const expected = mailbox.listens().map((listen) => listen.pid);
+    const there = expected.some((pid) => mailbox.records().some((record) => record.pid === pid));
+    if (asked && count > 0 && (expected.length === 0 || there) && epochMs() > lastAt + ASKED_QUIET_MS) break;
     await sleep(10);
   }
   return elect(mailbox.records(), mailbox.listens());
