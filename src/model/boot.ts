@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Effect } from './deferrals.ts';
 import { ModuleGraph } from './graph.ts';
 import { HandlerPlace } from './routes.ts';
 import { Finding } from './trouble.ts';
@@ -45,6 +46,17 @@ export const TimingRun = z.object({
 });
 export type TimingRun = z.infer<typeof TimingRun>;
 
+/** What one module did in the evidence run. */
+export const Observed = z.object({
+  id: z.string(),
+  /** Changes of what is not its own, seen when its evaluation ended; `on` of `other-module` begins with the id of that module. */
+  effects: z.array(Effect),
+  /** How many of its functions ran, besides its top level: until the server listened, and from then to the first answer. */
+  ranStarting: z.number().int(),
+  ranAnswering: z.number().int(),
+});
+export type Observed = z.infer<typeof Observed>;
+
 /** What is costly to see, from a start of its own: the graph and why an app did not come up. */
 export const Evidence = z.object({
   graph: ModuleGraph,
@@ -54,6 +66,8 @@ export const Evidence = z.object({
   /** The port and path that answered; null when none did. */
   answered: z.object({ port: z.number(), status: z.number() }).nullable(),
   portFromEnvironment: z.boolean(),
+  /** What modules did besides making their exports, and how much of them ran; modules with nothing to tell are left out. */
+  observed: z.array(Observed),
   listens: z.array(z.object({ port: z.number(), host: z.string() })),
   /** Through which loader TypeScript or JSX went while running, if any. */
   transpiler: z.string().nullable(),

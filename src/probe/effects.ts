@@ -107,7 +107,7 @@ function portraitsOf(exports: unknown): Portrait[] {
     if (((typeof value === 'object' && value !== null) || typeof value === 'function') && !types.isProxy(value)) objects.add(value);
   };
   add(exports);
-  for (const object of [...objects]) {
+  for (const object of objects) {
     for (const name of ['prototype', 'default']) add(Object.getOwnPropertyDescriptor(object, name)?.value);
   }
   return [...objects].map((object) => new Portrait(object));

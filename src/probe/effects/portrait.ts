@@ -16,7 +16,7 @@ export class Portrait {
     let same = Reflect.ownKeys(object).length === this.keys.length;
     for (let i = 0; same && i < plain.length; i++) {
       const value = (object as Record<PropertyKey, unknown>)[plain[i]!];
-      same = value === values[i] || Number.isNaN(value);
+      same = Object.is(value, values[i]);
     }
     return same ? [] : this.redraw();
   }
@@ -26,7 +26,7 @@ export class Portrait {
     const known = new Set(this.keys);
     this.draw();
     const after = new Map(this.plain.map((key, i) => [key, this.values[i]]));
-    const changed = this.keys.filter((key) => !known.has(key) || (before.has(key) && before.get(key) !== after.get(key)));
+    const changed = this.keys.filter((key) => !known.has(key) || (before.has(key) && !Object.is(before.get(key), after.get(key))));
     const removed = [...known].filter((key) => !this.keys.includes(key));
     return [...changed, ...removed].map((key) => ({ property: String(key), value: after.get(key) }));
   }

@@ -17,7 +17,7 @@ function anInput(given: Partial<Boot> = {}, failure: Boot['evidence']['failure']
     kind: 'boot',
     version: 1,
     evidence: {
-      graph, node: '24.1.0', heapBytes: 0, answered: { port: 1, status: 200 }, portFromEnvironment: true, listens: [], transpiler: null, failure,
+      graph, node: '24.1.0', heapBytes: 0, answered: { port: 1, status: 200 }, portFromEnvironment: true, observed: [], listens: [], transpiler: null, failure,
     },
     timing: [{ account, firstAnswerMs: 110, modules: Object.entries(times).map(([id, evaluateMs]) => ({ id, resolveMs: 0, readMs: 0, evaluateMs, startMs: 0 })) }],
     plainMs: [100, 104, 90],
