@@ -90,12 +90,31 @@ export function openInspector(): FunctionInspector {
     }));
   }
 
+  const places = new Map<Callable, RawPlace | null>();
+  const targets = new Map<Callable, { target: Callable; args: unknown[] } | null>();
+
+  function place(fn: Callable): RawPlace | null {
+    const location = internal(fn, '[[FunctionLocation]]')?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
+    const file = location === undefined ? undefined : scripts.get(location.scriptId)?.url;
+    if (location === undefined || !file || file.startsWith('node:')) return null;
+    return { file: asPath(file), line: location.lineNumber + 1, column: location.columnNumber + 1 };
+  }
+
+  function behind(fn: Callable): { target: Callable; args: unknown[] } | null {
+    const remote = internal(fn, '[[TargetFunction]]') ?? internal(fn, '[[Target]]');
+    const target = remote?.objectId === undefined ? null : live(remote.objectId);
+    if (!isCallable(target)) return null;
+    const bound = internal(fn, '[[BoundArgs]]');
+    return { target, args: bound?.objectId === undefined ? [] : listOf(live(bound.objectId)) };
+  }
+
   return {
     placeOf(fn) {
-      const location = internal(fn, '[[FunctionLocation]]')?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
-      const file = location === undefined ? undefined : scripts.get(location.scriptId)?.url;
-      if (location === undefined || !file || file.startsWith('node:')) return null;
-      return { file: asPath(file), line: location.lineNumber + 1, column: location.columnNumber + 1 };
+      const known = places.get(fn);
+      if (known !== undefined) return known;
+      const found = place(fn);
+      places.set(fn, found);
+      return found;
     },
 
     scopesOf(fn) {
@@ -105,11 +124,11 @@ export function openInspector(): FunctionInspector {
     },
 
     behind(fn) {
-      const remote = internal(fn, '[[TargetFunction]]') ?? internal(fn, '[[Target]]');
-      const target = remote?.objectId === undefined ? null : live(remote.objectId);
-      if (!isCallable(target)) return null;
-      const bound = internal(fn, '[[BoundArgs]]');
-      return { target, args: bound?.objectId === undefined ? [] : listOf(live(bound.objectId)) };
+      const known = targets.get(fn);
+      if (known !== undefined) return known;
+      const found = behind(fn);
+      targets.set(fn, found);
+      return found;
     },
 
     sourceMapUrlOf: (file) => mapUrls.get(file) ?? null,

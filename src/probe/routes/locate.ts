@@ -23,7 +23,7 @@ interface Search {
 // So many wrappers around each other are looked through, each of which may be three functions deep.
 const rounds = 4;
 /** For all handlers together. The largest app tried (1,382 routes) takes a tenth of it. */
-const patienceMs = 5000;
+const patienceMs = 3000;
 
 /**
  * The place of each route's handler. Wrappers are looked through: bound functions and proxies, functions of a

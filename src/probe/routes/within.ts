@@ -88,7 +88,16 @@ function functionBehind(value: unknown, inspector: FunctionInspector): Callable 
   return inspector.behind(value)?.target ?? value;
 }
 
+// Libraries that several handlers close over are looked into once.
+const references = new WeakMap<Callable, Reference[]>();
+
 function referencesOf(fn: Callable, inspector: FunctionInspector): Reference[] {
+  const known = references.get(fn) ?? readReferences(fn, inspector);
+  references.set(fn, known);
+  return known;
+}
+
+function readReferences(fn: Callable, inspector: FunctionInspector): Reference[] {
   const bound = inspector.behind(fn);
   const args = (bound?.args ?? []).flatMap((value, index) => spread(value, `bound${index}`, '', false));
   const closed = inspector.scopesOf(fn).flatMap((scope, index) =>
