@@ -54,6 +54,12 @@ describe('a JSON list', () => {
   });
 });
 
+it('a request must be one that HTTP allows', () => {
+  assert.deepEqual(read(requestsFrom('[{"path":"/ä?q=ö","headers":{"x-name":"日"}}]', 'r.json')), [['GET /%C3%A4?q=%C3%B6', { 'x-name': 'æ\u0097¥' }, null]]);
+  assert.throws(() => requestsFrom('[{"path":"/","headers":{"x-name":"a\\nb"}}]', 'r.json'), { code: 'bad-requests', message: 'A request has a header "x-name" that HTTP does not allow.' });
+  assert.throws(() => requestsFrom(har({ method: 'GET IT', url: 'http://a.test/' }), 'r.har'), { code: 'bad-requests', message: 'A request has a method that HTTP does not allow.' });
+});
+
 describe('an .http file', () => {
   const text = `\
 @item = 7

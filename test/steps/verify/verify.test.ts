@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { ReplayRequest } from '../../../src/model/verification.ts';
+import { freePort } from '../../../src/system/ports.ts';
 import { verify, type Variant, type VerifyPlan } from '../../../src/steps/verify/index.ts';
 
 const root = join(import.meta.dirname, 'apps');
@@ -114,6 +115,13 @@ describe('verify', { concurrency: 2 }, () => {
   it('tells an answer that never comes and a connection that is closed', async () => {
     assert.deepEqual((await compared('hang', ['/hang', '/same'])).diffs, [['GET /hang outcome', '-a whole answer', '+no whole answer in time']]);
     assert.deepEqual((await compared('close', ['/close', '/same'])).diffs, [['GET /close outcome', '-a whole answer', '+the connection was closed early']]);
+  });
+
+  it('finds an app that does not listen on PORT', async () => {
+    const port = await freePort();
+    const fixed = shop('changed-status');
+    fixed.setup.app.start = `PORT=${port} ${fixed.setup.app.start}`;
+    assert.deepEqual((await compared('', ['/status'], { variants: [fixed] })).diffs, [['GET /status status', '-200', '+500']]);
   });
 
   it('tells that a variant does not come up, without values of the environment', async () => {
