@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Analysis } from '../model/analysis.ts';
 import type { AnalyzeOptions } from '../model/options.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Verification } from '../model/verification.ts';
 import { renderOptions, progressFor, type Io, type Progress } from './io.ts';
 import type { Actions, AnalyzeFlags, VerifyFlags } from './program.ts';
@@ -18,7 +19,7 @@ export function actions(io: Io, fail: () => void): Actions {
       const shown = flags.route === undefined ? analysis : await withRoutes(analysis, flags.route);
       if (flags.json === true) return io.stdout.write(document(shown));
       const { renderAnalysis } = await import('../render/analysis.ts');
-      return io.stdout.write(ended(renderAnalysis(shown, renderOptions(io))));
+      return io.stdout.write(ended(renderAnalysis(shown, { ...renderOptions(io), again: startWords(app, flags) })));
     },
 
     async why(module, app, flags) {
@@ -61,6 +62,13 @@ async function verifyApp(app: string | undefined, flags: VerifyFlags, io: Io, pr
     reset: flags.reset,
     loadOnly: flags.loadOnly === true,
   });
+}
+
+/** The app and the options that decide how it starts, to be typed again. Variables given by --env are not repeated: they may be secret. */
+function startWords(app: string | undefined, { start, node, envFile, before, readinessPath, port }: TypedOptions): string {
+  const options = { start, node, 'env-file': envFile, before, 'readiness-path': readinessPath, port };
+  const words = Object.entries(options).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [`--${name}`, String(one)]));
+  return [...(app === undefined ? [] : [app]), ...words].map(shellWord).join(' ');
 }
 
 async function analyzeApp(app: string | undefined, flags: AnalyzeFlags, io: Io, progress: Progress): Promise<Analysis> {

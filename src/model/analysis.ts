@@ -49,6 +49,8 @@ export const HeavyImport = z.object({
   modules: z.number().int(),
   /** What a start saves when the cut is made; more than `retainedMs` where the cut takes importers away too. */
   savesMs: z.number(),
+  /** All of the cut stands in dependencies: a build can defer it, a person cannot. */
+  inDependencies: z.boolean(),
   /** The smallest set of imports whose absence keeps it from loading; empty for what is preloaded. */
   cut: z.array(z.object({ file: z.string(), line: z.number().int(), specifier: z.string() })),
 });

@@ -32,6 +32,8 @@ export const findings = {
     finding('info', 'launcher-costs', `Before the app's own process starts, "${a.command}" spends ${Math.round(a.ms)} ms. Start it with node and the entry file instead.`, a),
   'starts-twice': (a: { command: string; ms: number } & Place) =>
     finding('warning', 'starts-twice', `The process that answers is the second one of this app: before it began, a first one spent ${Math.round(a.ms)} ms on "${a.command}", loading modules that the second loads again. Without a cluster or a parent process a start would be that much faster; on Lambda one process is all that is needed.`, a),
+  'routes-incomplete': (a: { problems: string[] } & Place) =>
+    finding('info', 'routes-incomplete', `Not every route's handler could be told: ${a.problems.slice(0, 3).join('; ')}${a.problems.length > 3 ? `; and ${a.problems.length - 3} more` : ''}.`, a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
 } as const;

@@ -10,7 +10,6 @@ import {
   oneLine,
   paintFor,
   percent,
-  shellWord,
   shorten,
   table,
   whole,
@@ -21,6 +20,7 @@ import {
   type Paint,
   type RenderOptions,
 } from './text.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** Rows shown of each list; the rest is told by number. */
 const shownImports = 5;
@@ -39,12 +39,12 @@ const plain: Paint = (_, text) => text;
 interface Page {
   width: number;
   paint: Paint;
-  app: string | null;
+  again: string;
 }
 
 /** The report that `analyze` prints: answers, then what they rest on, then findings and what to do next. */
 export function renderAnalysis(analysis: Analysis, options: RenderOptions): string {
-  const page: Page = { width: widthOf(options), paint: paintFor(options), app: options.app ?? null };
+  const page: Page = { width: widthOf(options), paint: paintFor(options), again: options.again ?? '' };
   const parts = [
     headline(analysis, page),
     imports(analysis, page),
@@ -111,8 +111,9 @@ function imports({ heavyImports, modules }: Analysis, { width, paint }: Page): s
   if (modules.length === 0) return [];
   const title = paint('bold', 'The imports that cost most');
   if (heavyImports.length === 0) return [title, ...indent(['No import stands out: none saves more than its noise.'])];
-  const top = heavyImports.slice(0, shownImports);
-  const rows = top.map((heavy) => [wholeMs(heavy.savesMs), `± ${wholeMs(heavy.noiseMs)}`, nameOf(heavy), whole(heavy.modules)]);
+  // What a person can change comes first.
+  const top = [...heavyImports.filter((heavy) => !heavy.inDependencies), ...heavyImports.filter((heavy) => heavy.inDependencies)].slice(0, shownImports);
+  const rows = top.map((heavy) => [wholeMs(heavy.savesMs), `± ${wholeMs(heavy.noiseMs)}`, `${nameOf(heavy)}${heavy.inDependencies ? ' *' : ''}`, whole(heavy.modules)]);
   const advice =
     'Imported inside the function that uses it, and not at the top of its file, such a module no longer loads at the start; the first request that needs it pays for it instead.';
   return [
@@ -121,6 +122,7 @@ function imports({ heavyImports, modules }: Analysis, { width, paint }: Page): s
       ...importRows(rows, top.map(cutPlace), width - 2, paint),
       ...more(heavyImports.length - rows.length, paint),
       ...wrap(advice, width - 2).map((line) => paint('dim', line)),
+      ...(top.some((heavy) => heavy.inDependencies) ? wrap('* imported by dependencies only: not for you to edit, but a build can defer it.', width - 2).map((line) => paint('dim', line)) : []),
     ]),
   ];
 }
@@ -270,13 +272,13 @@ function remarks({ findings, coldStart }: Analysis, { width, paint }: Page): str
   ];
 }
 
-function next({ heavyImports, coldStart, findings }: Analysis, { width, paint, app }: Page): string[] {
-  const place = app === null ? '' : ` ${shellWord(app)}`;
+function next({ heavyImports, coldStart, findings }: Analysis, { width, paint, again }: Page): string[] {
+  const place = again === '' ? '' : ` ${again}`;
   const steps: [string, string][] = [];
   const reason = coldStart.now ? undefined : reasonFor(findings)?.code;
   if (reason === 'app-never-answered') steps.push([`lwa-split analyze${place} --readiness-path <path>`, 'with a path that answers']);
   else if (!coldStart.now) steps.push([`lwa-split analyze${place} --env-file <file>`, 'with what the app needs to come up']);
-  const [first] = heavyImports;
+  const first = heavyImports.find((heavy) => !heavy.inDependencies) ?? heavyImports[0];
   if (first) steps.push([`lwa-split why ${shellWord(nameOf(first))}${place}`, 'each chain that loads it, and what would stop it']);
   steps.push([`lwa-split analyze${place} --json`, 'all that was measured']);
   const widest = Math.max(...steps.map(([command]) => command.length));

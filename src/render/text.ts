@@ -4,8 +4,8 @@ export interface RenderOptions {
   /** Width of the terminal: sentences keep within it from 40 on, tables from 60. */
   columns: number;
   color: boolean;
-  /** The app as it was named on the command line, to be part of suggested commands; none for the current folder. */
-  app?: string;
+  /** What tells the app and how it starts on the command line, as shell words: suggested commands need it too. */
+  again?: string;
 }
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green';
@@ -121,11 +121,6 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 
 export function indent(lines: readonly string[], by = 2): string[] {
   return lines.map((line) => (line === '' ? line : ' '.repeat(by) + line));
-}
-
-/** A command's argument as a shell takes it. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** How a person calls a module: a dependency by its package, files inside it from there on, own files as they are. */

@@ -63,6 +63,7 @@ export function aHeavyImport(name: string, given: Partial<HeavyImport> = {}): He
     retainedMs: 100,
     noiseMs: 2,
     modules: 10,
+    inDependencies: false,
     savesMs: 100,
     cut: [{ file: 'src/app.js', line: 1, specifier: name }],
     ...given,

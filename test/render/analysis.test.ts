@@ -108,8 +108,8 @@ test('a start that failed is explained first, and only there', () => {
   assert.match(text, /^ {2}lwa-split analyze --env-file <file> {2}with what the app needs to come up$/m);
 });
 
-test('suggested commands name the app as it was named', () => {
-  const text = renderAnalysis(shop, { columns: 100, color: false, app: 'apps/my shop' });
+test('suggested commands name the app and its start as they were given', () => {
+  const text = renderAnalysis(shop, { columns: 100, color: false, again: "'apps/my shop'" });
   assert.match(text, /^ {2}lwa-split why pdfkit 'apps\/my shop' {6}each chain/m);
 });
 

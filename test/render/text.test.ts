@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { bar, counted, oneLine, paintFor, percent, shellWord, shorten, table, wholeMs, wrap } from '../../src/render/text.ts';
+import { shellWord } from '../../src/model/shell-word.ts';
+import { bar, counted, oneLine, paintFor, percent, shorten, table, wholeMs, wrap } from '../../src/render/text.ts';
 
 const plain = paintFor({ columns: 80, color: false });
 

@@ -137,6 +137,7 @@ function suggestions({ boot, costs, routes, placeOf }: AnalysisInput, framework:
     noiseMs: roundMs(one.noiseMs),
     modules: one.modules,
     savesMs: roundMs(one.savesMs),
+    inDependencies: one.cut.length > 0 && one.cut.every((edge) => !options.own(edge.from)),
     cut: one.cut.map((edge) => ({ ...placeOf(edge), specifier: edge.specifier })),
   }));
 }

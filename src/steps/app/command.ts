@@ -47,11 +47,6 @@ export function wordsAfterRunner(command: string): string[] {
   return at === -1 ? [] : words.slice(at + 1).filter((word) => !word.startsWith('-'));
 }
 
-/** Spells a word so that a POSIX shell reads it back unchanged. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 function scriptAmong(words: string[]): string | null {
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { plainNode, shellWord } from './command.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import { plainNode } from './command.ts';
 import type { Project } from './project.ts';
 
 /** What the project's Dockerfile and templates say about how it runs on Lambda. Null: they do not say, or not plainly. */

@@ -1,6 +1,7 @@
 import { isAbsolute, join, normalize, relative } from 'node:path';
 import { UserError } from '../../model/trouble.ts';
-import { plainNode, shellWord, transpilerIn, wordsAfterRunner } from './command.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import { plainNode, transpilerIn, wordsAfterRunner } from './command.ts';
 import type { Project } from './project.ts';
 
 /** How the app starts: a shell command for the root, and the file it runs where that is known (relative to the root). */

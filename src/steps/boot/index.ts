@@ -21,7 +21,6 @@ export type { Setup } from './launch.ts';
 export interface Started {
   boot: Boot;
   routes: RawRoute[];
-  problems: string[];
   ids: ModuleIds;
   /** Absolute paths of everything that was loaded. */
   files: string[];
@@ -57,7 +56,6 @@ export async function boot(setup: Setup, onProgress: (text: string) => void): Pr
   return {
     boot: { kind: 'boot', version: 1, evidence, ...runs, findings: findingsOf(first, record, evidence, runs.timing, setup) },
     routes: record.evidence?.routes ?? [],
-    problems: record.evidence?.problems ?? [],
     ids,
     files: files.filter((file) => file.startsWith('/')),
   };
@@ -186,6 +184,8 @@ function findingsOf(first: Launch, record: ProbeRecord, evidence: Evidence, timi
   if (failure && failure.unsetVariables.length > 0) found.push(findings['unset-variables']({ names: failure.unsetVariables }));
   if (evidence.answered && !evidence.portFromEnvironment) found.push(findings['port-ignored']({ port: evidence.answered.port }));
   if (evidence.transpiler !== null) found.push(findings['measured-through-transpiler']({ name: evidence.transpiler }));
+  const problems = record.evidence?.problems ?? [];
+  if (problems.length > 0) found.push(findings['routes-incomplete']({ problems }));
   const launcherMs = median(timing.map((run) => run.account.launcherMs));
   const again = first.listens.some((listen) => listen.pid === record.ppid) || first.records.some((other) => other.pid === record.ppid && other.entry === record.entry);
   if (launcherMs > LAUNCHER_NOTED_MS) found.push(findings[again ? 'starts-twice' : 'launcher-costs']({ command: setup.app.start, ms: launcherMs }));

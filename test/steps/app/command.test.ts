@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { plainNode, shellWord, transpilerIn, wordsAfterRunner } from '../../../src/steps/app/command.ts';
+import { shellWord } from '../../../src/model/shell-word.ts';
+import { plainNode, transpilerIn, wordsAfterRunner } from '../../../src/steps/app/command.ts';
 
 describe('a command that is plain Node', () => {
   const scripts: [command: string, script: string | null][] = [
