@@ -1,0 +1,82 @@
+import type { Observed } from '../../model/boot.ts';
+import type { Effect, ReasonCode } from '../../model/deferrals.ts';
+import type { ModuleGraph } from '../../model/graph.ts';
+
+export interface EffectsInput {
+  graph: ModuleGraph;
+  staticEffects: (id: string) => readonly Effect[];
+  /** What the evidence run saw; null where the app was not started, and then nothing unknown is excused. */
+  observed: readonly Observed[] | null;
+  /** Ids of the modules whose text names something; a global that only modules name that go is of no interest to others. */
+  mentionedBy: (name: string) => readonly string[];
+}
+
+/** What stands against a module's going: `hard` effects forbid it, `soft` ones ask for a person. */
+export interface Objections {
+  hard: ReasonCode | null;
+  soft: ReasonCode | null;
+  /** Others may rely on the moment of the effect, even if the module still loads later. */
+  ordered: boolean;
+}
+
+/** Kinds of effects that the evidence run sees wherever they happen, so that what it did not see did not happen there. */
+const seenWhenThere: ReadonlySet<Effect['kind']> = new Set(['global', 'prototype', 'environment', 'listener', 'process', 'loader']);
+const orderMatters: ReadonlySet<Effect['kind']> = new Set(['prototype', 'environment', 'loader']);
+
+/** Answers, for a module and a set of modules that would go with it, which of its effects reach outside of the set. */
+export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySet<string>) => Objections {
+  const observed = input.observed && new Map(input.observed.map((one) => [one.id, one.effects]));
+  const kinds = new Map(input.graph.modules.map((module) => [module.id, module.kind]));
+  const targets = targetsBySpecifier(input.graph);
+  const statics = new Map<string, readonly Effect[]>();
+  const staticOf = (id: string): readonly Effect[] => {
+    const known = statics.get(id) ?? (kinds.get(id) === 'cjs' || kinds.get(id) === 'esm' ? input.staticEffects(id) : []);
+    statics.set(id, known);
+    return known;
+  };
+  return (id, gone) => {
+    if (kinds.get(id) === 'native') return { hard: null, soft: 'EFFECT_STATIC', ordered: false };
+    const seen = (observed?.get(id) ?? []).filter((effect) => reachesOut(effect, gone, input));
+    const stays = (other: string | undefined): boolean => other === undefined || !gone.has(other);
+    let soft = false;
+    let hard = false;
+    for (const effect of staticOf(id)) {
+      const target = effect.specifier === null ? undefined : targets.get(`${id}\0${effect.specifier}`);
+      if (target !== undefined && !stays(target)) continue;
+      if (effect.kind === 'global' && !reachesOut(effect, gone, input)) continue;
+      const weight = weigh(effect, observed !== null, () => importsOutside(input.graph, id, gone, kinds));
+      if (weight === 'hard') hard = true;
+      if (weight === 'soft') soft = true;
+    }
+    return {
+      hard: seen.length > 0 ? 'EFFECT_OBSERVED' : hard ? 'EFFECT_STATIC' : null,
+      soft: soft ? 'EFFECT_STATIC' : null,
+      ordered: seen.some(({ kind }) => orderMatters.has(kind)),
+    };
+  };
+}
+
+/** A static effect on something that stays, in the light of a run that did not see it. */
+function weigh(effect: Effect, watched: boolean, importsOutside: () => boolean): 'hard' | 'soft' | null {
+  if (!watched) return 'hard';
+  // Too large, or written in a way that we cannot follow: what it could reach unseen is what it imports.
+  if (effect.kind === 'not-parsed') return importsOutside() ? 'hard' : null;
+  if (effect.kind === 'unknown-call' || effect.kind === 'other-module') return 'soft';
+  if (seenWhenThere.has(effect.kind)) return effect.when === 'feature-test' ? null : 'soft';
+  return effect.when === 'always' ? 'hard' : 'soft';
+}
+
+function reachesOut(effect: Effect, gone: ReadonlySet<string>, { mentionedBy }: EffectsInput): boolean {
+  if (effect.kind === 'other-module' && effect.specifier === null) return !gone.has(effect.on.split(' ')[0]!);
+  const name = effect.kind === 'global' ? /^globalThis\.([\w$]{4,})$/.exec(effect.on)?.[1] : undefined;
+  if (name === undefined || name in globalThis) return true;
+  return mentionedBy(name).some((id) => !gone.has(id));
+}
+
+function importsOutside(graph: ModuleGraph, id: string, gone: ReadonlySet<string>, kinds: ReadonlyMap<string, string>): boolean {
+  return graph.edges.some((edge) => edge.from === id && !gone.has(edge.to) && kinds.get(edge.to) !== 'builtin');
+}
+
+function targetsBySpecifier(graph: ModuleGraph): Map<string, string> {
+  return new Map(graph.edges.map((edge) => [`${edge.from}\0${edge.specifier}`, edge.to]));
+}

@@ -1,0 +1,166 @@
+import type { Observed } from '../../model/boot.ts';
+import type { Costs } from '../../model/costs.ts';
+import type { Deferral, Deferrals, Effect, ReasonCode } from '../../model/deferrals.ts';
+import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
+import { roundMs } from '../../model/sample.ts';
+import { bestDeferrals } from '../../query/closure.ts';
+import { importCycles, inOneCycle } from '../../query/cycles.ts';
+import { cutsOf, type CutGroup } from './cuts.ts';
+import { objectionsOf, type Objections } from './effects.ts';
+import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
+import { packageRule } from './packages.ts';
+
+export type { ImportText } from './obstacles.ts';
+
+export interface DeferralsInput {
+  graph: ModuleGraph;
+  costs: Costs;
+  /** See `importTexts`. */
+  textOf: (edge: ImportEdge) => ImportText | 'unread' | null;
+  staticEffects: (id: string) => readonly Effect[];
+  observed: readonly Observed[] | null;
+  mentionedBy: (name: string) => readonly string[];
+  /** Chance, 0 to 1, that the first request of an environment needs the module. */
+  firstRequestNeeds: (id: string) => number;
+  /** Lambda memory, MB. */
+  memoryMb: number;
+  /** Imports that retain less are not worth a verdict, milliseconds; 2 unless given. */
+  thresholdMs?: number;
+  /** Package names, from the config. */
+  eager?: readonly string[];
+  lazy?: readonly string[];
+}
+
+/** At this memory a function has one full CPU; below it a request gets its share (AWS Lambda developer guide, "Configure memory"). */
+const fullCpuMb = 1769;
+
+/** The verdict on every import that matters, and the set of deferrals that saves the most. Pure. */
+export function deferrals(input: DeferralsInput): Deferrals {
+  const { graph, costs, thresholdMs = 2 } = input;
+  const cost = new Map(costs.modules.map((module) => [module.id, module]));
+  const packageOf = new Map(graph.modules.map((module) => [module.id, module.package]));
+  const inPackages = (names: readonly string[] = []) => (id: string): boolean => names.includes(packageOf.get(id) ?? '');
+  const isLazy = inPackages(input.lazy);
+  const cycles = importCycles(graph);
+  const asked = { textOf: remember(input.textOf), inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
+  const obstacle = remember((edge: ImportEdge) => obstacleOf(edge, asked));
+  const slowdown = Math.max(1, fullCpuMb / input.memoryMb);
+  const selfMs = (id: string): number => cost.get(id)?.self.medianMs ?? 0;
+  const weightMs = (id: string): number => selfMs(id) * (1 - input.firstRequestNeeds(id) * slowdown);
+  const { best, stays, objections } = choose(input, { obstacle, weightMs, isLazy, priceMs: thresholdMs / 4 });
+
+  const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, preload: best.preload, costs });
+  const chosen = groups.filter(({ savesMs, noiseMs }) => savesMs >= thresholdMs && savesMs > noiseMs);
+  const gone = new Set(best.gone);
+  const groupOf = new Map(groups.flatMap((group) => group.edges.map((edge) => [edge, group] as const)));
+  const all: Deferral[] = [];
+  for (const edge of graph.edges) {
+    const group = groupOf.get(edge);
+    if (!edge.whileLoading || (group === undefined && (gone.has(edge.from) || (cost.get(edge.to)?.retained.medianMs ?? 0) < thresholdMs))) continue;
+    const text = asked.textOf(edge);
+    const place = { file: edge.from, line: text === null || text === 'unread' ? 1 : text.line, specifier: edge.specifier };
+    const common = { import: place, importer: edge.from, target: edge.to, neededByFirstRequest: input.firstRequestNeeds(edge.to) };
+    if (group === undefined) {
+      const { medianMs, madMs } = cost.get(edge.to)!.retained;
+      const reason = obstacle(edge) ?? stays.get(edge.to) ?? (input.firstRequestNeeds(edge.to) * slowdown >= 1 ? 'NEEDED_BY_FIRST_REQUEST' : 'STILL_EAGER');
+      all.push({ ...common, verdict: verdictFor(reason), reasons: [reason], savesMs: roundMs(medianMs), noiseMs: roundMs(madMs), cut: edge.to });
+    } else {
+      all.push({ ...common, ...judge(group, chosen.includes(group), edge, { input, isLazy, thresholdMs, objections, textOf: asked.textOf, gone }), savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head });
+    }
+  }
+  return {
+    kind: 'deferrals',
+    version: 1,
+    deferrals: all.sort((a, b) => b.savesMs - a.savesMs || order(a.cut, b.cut) || order(a.importer, b.importer) || order(a.import.specifier, b.import.specifier)),
+    savesMs: roundMs(chosen.reduce((sum, group) => sum + group.savesMs, 0)),
+    upperBoundMs: roundMs(best.upperBoundMs),
+  };
+}
+
+interface Choice {
+  obstacle: (edge: ImportEdge) => ReasonCode | null;
+  weightMs: (id: string) => number;
+  isLazy: (id: string) => boolean;
+  priceMs: number;
+}
+
+/** Larger than any start, milliseconds: such a module is never worth losing. */
+const never = -1e7;
+
+/**
+ * The best set in which nothing goes that must not. A module that must stay keeps the whole chain of imports by which it was first
+ * loaded, so that it also loads where it did; then the question is asked again, until nothing more is found.
+ */
+function choose(input: DeferralsInput, { obstacle, weightMs, isLazy, priceMs }: Choice): { best: ReturnType<typeof bestDeferrals>; stays: Map<string, ReasonCode>; objections: (id: string, gone: ReadonlySet<string>) => Objections } {
+  const { graph } = input;
+  const objections = objectionsOf(input);
+  const rule = packageRule(graph);
+  const byId = new Map(graph.modules.map((module) => [module.id, module]));
+  const stays = new Map<string, ReasonCode>();
+  const kept = new Set<string>();
+  for (;;) {
+    const best = bestDeferrals({
+      graph,
+      weightMs: (id) => (stays.has(id) ? never : weightMs(id)),
+      cuttable: (edge) => !kept.has(`${edge.from}\0${edge.to}`) && obstacle(edge) === null,
+      priceMs: () => priceMs,
+    });
+    const gone = new Set(best.gone);
+    const reasons = new Map<string, ReasonCode>();
+    for (const id of [...best.gone, ...best.preload.filter((one) => stays.has(one))]) {
+      const reason = stays.get(id) ?? (isLazy(id) ? null : (rule(id) ?? (byId.get(id)!.topLevelAwait ? 'TOP_LEVEL_AWAIT' : objections(id, gone).hard)));
+      if (reason !== null) reasons.set(id, reason);
+    }
+    for (const module of graph.modules) {
+      // It still loads, but later than what may rely on it.
+      if (!gone.has(module.id) && module.importer !== null && gone.has(module.importer) && !stays.has(module.id) && objections(module.id, gone).ordered) reasons.set(module.id, 'EFFECT_OBSERVED');
+    }
+    let news = false;
+    for (const [id, reason] of reasons) {
+      for (let at = byId.get(id); at !== undefined; at = at.importer === null ? undefined : byId.get(at.importer)) {
+        if (!stays.has(at.id)) {
+          stays.set(at.id, reason);
+          news = true;
+        }
+        if (at.importer === null || kept.has(`${at.importer}\0${at.id}`)) break;
+        kept.add(`${at.importer}\0${at.id}`);
+        news = true;
+      }
+    }
+    if (!news) return { best, stays, objections };
+  }
+}
+
+function judge(
+  group: CutGroup,
+  isChosen: boolean,
+  edge: ImportEdge,
+  about: { input: DeferralsInput; isLazy: (id: string) => boolean; thresholdMs: number; objections: (id: string, gone: ReadonlySet<string>) => Objections; textOf: DeferralsInput['textOf']; gone: ReadonlySet<string> },
+): Pick<Deferral, 'verdict' | 'reasons'> {
+  if (!isChosen) return { verdict: 'no-win', reasons: [group.savesMs < about.thresholdMs ? 'BELOW_THRESHOLD' : 'BELOW_NOISE'] };
+  const textOf = (one: ImportEdge): ImportText | null => {
+    const text = about.textOf(one);
+    return text === 'unread' ? null : text;
+  };
+  if (about.isLazy(edge.to) || textOf(edge)?.choice === 'lazy') return { verdict: 'defer', reasons: ['OPT_IN'] };
+  const reasons = new Set<ReasonCode>();
+  // The imports of a cut only pay together, so one that a person must look at makes all of them such.
+  if (group.edges.some((one) => textOf(one)?.refused === 'VALUE_INITIALIZER')) reasons.add('VALUE_INITIALIZER');
+  for (const id of group.gone) {
+    const soft = about.isLazy(id) ? null : about.objections(id, about.gone).soft;
+    if (soft !== null) reasons.add(soft);
+  }
+  return reasons.size === 0 ? { verdict: 'defer', reasons: ['SAFE'] } : { verdict: 'review', reasons: [...reasons].sort() };
+}
+
+function remember<Key extends object, Value>(ask: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, ask(key));
+    return known.get(key)!;
+  };
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
