@@ -51,9 +51,11 @@ export const Observed = z.object({
   id: z.string(),
   /** Changes of what is not its own, seen when its evaluation ended; `on` of `other-module` begins with the id of that module. */
   effects: z.array(Effect),
-  /** How many of its functions ran, besides its top level: until the server listened, and from then to the first answer. */
-  ranStarting: z.number().int(),
-  ranAnswering: z.number().int(),
+  /**
+   * Four numbers for each function but the top level: where it begins and ends in the text that ran, 1 if it ran until the
+   * server listened, 1 if from then to the first answer. A function inside one that never ran may be left out.
+   */
+  functions: z.array(z.number().int()),
 });
 export type Observed = z.infer<typeof Observed>;
 

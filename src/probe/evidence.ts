@@ -18,6 +18,8 @@ export interface EvidenceWatch {
   after(file: string): void;
   /** A server listens. */
   listens(): void;
+  /** The text that runs begins with so many characters that are not the file's. */
+  shifted(file: string, by: number): void;
   loaded(filename: string, module: LoadedModule): void;
   rewrite(url: string, source: string): string;
   watchSockets(net: typeof import('node:net')): void;
@@ -43,6 +45,7 @@ export function watchEvidence(listening: () => boolean): EvidenceWatch {
     before: effects.before,
     after: effects.after,
     listens: () => coverage?.listening(),
+    shifted: (file, by) => coverage?.shifted(file, by),
     loaded(filename, module) {
       routes.afterCommonJs(filename, module);
       effects.evaluated(filename, module.exports);

@@ -40,6 +40,7 @@ function watch(order: ProbeOrder): void {
       rewrite: (url: string, source: string) => evidence.rewrite(url, source),
       before: evidence.before,
       after: evidence.after,
+      shifted: evidence.shifted,
     };
     if (typeof Module.registerHooks === 'function') watchModules(ledger, importers, watcher, arm);
     else {

@@ -11,6 +11,8 @@ export interface ModuleWatcher {
   /** Around the evaluation of each ES module. */
   before(file: string): void;
   after(file: string): void;
+  /** The text that runs begins with so many characters that are not the file's. */
+  shifted(file: string, by: number): void;
 }
 
 /** Names under which rewritten sources reach the ledger; short, because they stand in every module's first and last line. */
@@ -107,6 +109,7 @@ export function watchModules(ledger: Ledger, importers: Importers, watcher: Modu
         if (result.format === 'commonjs') return { ...result, source: undefined };
         if ((result.format === 'module' || result.format === 'module-typescript') && result.source != null) {
           const text = typeof result.source === 'string' ? result.source : Buffer.from(result.source as Uint8Array).toString('utf8');
+          if (watcher) watcher.shifted(file, text.startsWith('#!') ? 0 : withMarks('', String(index)).indexOf('\n'));
           return { ...result, source: withMarks(watcher ? watcher.rewrite(url, text) : text, String(index)) };
         }
         return result;

@@ -36,7 +36,7 @@ export function effectsOf(source: string, format: SourceFormat, file: string): E
   } catch (error) {
     // Too long, or nested deeper than the stack: nothing is known then.
     if (!(error instanceof TooMuch) && !(error instanceof RangeError)) throw error;
-    return [whole(), ...run.effects.values()];
+    return [whole()];
   }
   return [...run.effects.values()].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
 }

@@ -68,8 +68,9 @@ function weigh(effect: Effect, watched: boolean, importsOutside: () => boolean):
 
 function reachesOut(effect: Effect, gone: ReadonlySet<string>, { mentionedBy }: EffectsInput): boolean {
   if (effect.kind === 'other-module' && effect.specifier === null) return !gone.has(effect.on.split(' ')[0]!);
-  const name = effect.kind === 'global' ? /^globalThis\.([\w$]{4,})$/.exec(effect.on)?.[1] : undefined;
-  if (name === undefined || name in globalThis) return true;
+  const name = effect.kind === 'global' ? /^globalThis\.(?:Symbol\((.+)\)|(.+))$/s.exec(effect.on)?.slice(1).find(Boolean) : undefined;
+  // A name of Node's own, or one that is computed, concerns everybody.
+  if (name === undefined || name in globalThis || name.startsWith('[') || name.length < 3) return true;
   return mentionedBy(name).some((id) => !gone.has(id));
 }
 

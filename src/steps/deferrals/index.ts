@@ -5,6 +5,7 @@ import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { roundMs } from '../../model/sample.ts';
 import { bestDeferrals } from '../../query/closure.ts';
 import { importCycles, inOneCycle } from '../../query/cycles.ts';
+import { ranAt } from '../../query/ran-at.ts';
 import { cutsOf, type CutGroup } from './cuts.ts';
 import { objectionsOf, type Objections } from './effects.ts';
 import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
@@ -42,7 +43,13 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const inPackages = (names: readonly string[] = []) => (id: string): boolean => names.includes(packageOf.get(id) ?? '');
   const isLazy = inPackages(input.lazy);
   const cycles = importCycles(graph);
-  const asked = { textOf: remember(input.textOf), inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
+  const seen = new Map(input.observed?.map((one) => [one.id, one]));
+  const ranBeforeAnswer = (id: string, offset: number): boolean => {
+    const one = seen.get(id);
+    const ran = one === undefined ? null : ranAt(one, offset);
+    return ran === 'starting' || ran === 'answering';
+  };
+  const asked = { textOf: remember(input.textOf), ranBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
   const obstacle = remember((edge: ImportEdge) => obstacleOf(edge, asked));
   const slowdown = Math.max(1, fullCpuMb / input.memoryMb);
   const selfMs = (id: string): number => cost.get(id)?.self.medianMs ?? 0;
@@ -58,7 +65,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
     const group = groupOf.get(edge);
     if (!edge.whileLoading || (group === undefined && (gone.has(edge.from) || (cost.get(edge.to)?.retained.medianMs ?? 0) < thresholdMs))) continue;
     const text = asked.textOf(edge);
-    const place = { file: edge.from, line: text === null || text === 'unread' ? 1 : text.line, specifier: edge.specifier };
+    const place = { file: edge.from, line: text === null || text === 'unread' ? 1 : text.line, specifier: edge.specifier.startsWith('/') ? edge.to : edge.specifier };
     const common = { import: place, importer: edge.from, target: edge.to, neededByFirstRequest: input.firstRequestNeeds(edge.to) };
     if (group === undefined) {
       const { medianMs, madMs } = cost.get(edge.to)!.retained;

@@ -8,12 +8,16 @@ export interface ImportText {
   sideEffectOnly: boolean;
   /** It stands in a function, and the start called that function. */
   inFunction: boolean;
+  /** Where the names it makes are used inside functions: offsets in the text. */
+  usedAt: number[];
   choice: 'eager' | 'lazy' | null;
   /** Why the text cannot be rewritten; `VALUE_INITIALIZER` where only together with a value made from it. */
   refused: ReasonCode | null;
 }
 
 export interface ObstacleInput {
+  /** Whether the code at an offset of a module ran before the first answer. */
+  ranBeforeAnswer: (id: string, offset: number) => boolean;
   /** Null where the importer's text does not show the specifier; `unread` where it could not be read. */
   textOf: (edge: ImportEdge) => ImportText | 'unread' | null;
   inCycle: (from: string, to: string) => boolean;
@@ -22,7 +26,7 @@ export interface ObstacleInput {
 }
 
 /** Why an import cannot be deferred, whatever it leads to; null where it can. */
-export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager }: ObstacleInput): ReasonCode | null {
+export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager, ranBeforeAnswer }: ObstacleInput): ReasonCode | null {
   if (isEager(edge.to)) return 'OPT_OUT';
   if (edge.kind === 'dynamic-import') return 'NEEDED_AT_START';
   const text = textOf(edge);
@@ -32,7 +36,9 @@ export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager }: Obsta
   if (text.inFunction) return 'NEEDED_AT_START';
   if (text.sideEffectOnly) return 'SIDE_EFFECT_IMPORT';
   if (inCycle(edge.from, edge.to)) return 'CYCLE';
-  return text.refused === 'VALUE_INITIALIZER' ? null : text.refused;
+  if (text.refused !== null && text.refused !== 'VALUE_INITIALIZER') return text.refused;
+  // It would load all the same, a little later; and what answers the readiness check is part of every start.
+  return text.usedAt.some((offset) => ranBeforeAnswer(edge.from, offset)) ? 'NEEDED_AT_START' : null;
 }
 
 /** Reasons for which deferring would be safe but bring nothing here; the import of the importer is the one to look at. */

@@ -3,8 +3,11 @@ import type { ImportEdge, ModuleNode } from '../../model/graph.ts';
 import { defer } from '../../syntax/defer.ts';
 import { effectsOf } from '../../syntax/effects.ts';
 import { commonJsHost, moduleHost } from '../../syntax/hosts.ts';
-import { importsOf, type ImportSite } from '../../syntax/imports.ts';
+import { bindingsOf, emittedKind } from '../../syntax/imports.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
+import { readModule, type SourceModule } from '../../syntax/scopes.ts';
+import { sitesOf, type Site } from '../../syntax/sites.ts';
+import { usesOf } from '../../syntax/uses.ts';
 import type { ImportText } from './obstacles.ts';
 
 /** The texts of the loaded modules, as the deferral step asks about them; each is read and parsed when first asked for. */
@@ -18,28 +21,16 @@ export interface Texts {
 /** `read` gives a module's source as it ran, by id; null where there is none. */
 export function textsOf(modules: readonly ModuleNode[], read: (id: string) => string | null): Texts {
   const byId = new Map(modules.map((module) => [module.id, module]));
-  const sites = new Map<string, ImportSite[] | null>();
+  const known = new Map<string, Map<string, ImportText> | null>();
   const formatOf = (id: string): SourceFormat => ({ module: byId.get(id)?.kind === 'esm' ? 'esm' : 'cjs', language: languageOf(id) });
-  const sitesOf = (id: string, source: string): ImportSite[] | null => {
-    if (!sites.has(id)) sites.set(id, importsOf(source, formatOf(id)));
-    return sites.get(id)!;
+  const importsIn = (id: string): Map<string, ImportText> | null => {
+    if (!known.has(id)) known.set(id, importTexts(read(id), formatOf(id)));
+    return known.get(id)!;
   };
   return {
     textOf(edge) {
-      const source = read(edge.from);
-      const found = source === null ? null : sitesOf(edge.from, source);
-      if (source === null || found === null) return 'unread';
-      const named = found.filter((site) => site.specifier === edge.specifier && site.at !== 'never');
-      const loading = named.filter((site) => site.where !== 'function');
-      const [first] = loading.length > 0 ? loading : named;
-      if (first === undefined) return null;
-      return {
-        line: first.line,
-        sideEffectOnly: loading.some(({ kind }) => kind === 'side-effect-import' || kind === 'bare-require'),
-        inFunction: loading.length === 0,
-        choice: named.find(({ choice }) => choice !== null)?.choice ?? null,
-        refused: loading.length === 0 ? null : refusalOf(source, edge.specifier, formatOf(edge.from)),
-      };
+      const imports = importsIn(edge.from);
+      return imports === null ? 'unread' : (imports.get(edge.specifier) ?? null);
     },
     staticEffects(id) {
       const source = read(id);
@@ -47,9 +38,40 @@ export function textsOf(modules: readonly ModuleNode[], read: (id: string) => st
       return effectsOf(source, formatOf(id), id);
     },
     mentionedBy(name) {
-      const word = new RegExp(`(?<![\\w$])${name.replace(/\$/g, '\\$')}(?![\\w$])`);
+      const word = mentionOf(name);
       return modules.flatMap(({ id, kind }) => ((kind === 'cjs' || kind === 'esm') && word.test(read(id) ?? '') ? [id] : []));
     },
+  };
+}
+
+/** A name where code may mean the property: behind a dot, before one, in quotes, or asked for its type; prose does not count. */
+function mentionOf(name: string): RegExp {
+  const text = name.replace(/[^\w]/g, '\\$&');
+  return new RegExp(`\\.${text}(?![\\w$])|(?<![\\w$])${text}\\??\\.\\w|['"\`]${text}['"\`]|typeof\\s+${text}(?![\\w$])|(?<![\\w$.])${text}\\s*(?:\\(|=[^=])`);
+}
+
+/** What a text does with each specifier it loads; null when it is not valid. */
+function importTexts(source: string | null, format: SourceFormat): Map<string, ImportText> | null {
+  const module = source === null ? null : readModule(source, format);
+  if (source === null || module === null) return null;
+  const bySpecifier = new Map<string, Site[]>();
+  for (const site of sitesOf(module)) {
+    if (site.specifier === null || site.moment.at === 'never' || emittedKind(module, site) === null) continue;
+    bySpecifier.set(site.specifier, [...(bySpecifier.get(site.specifier) ?? []), site]);
+  }
+  return new Map([...bySpecifier].map(([specifier, sites]) => [specifier, importText(source, module, specifier, sites)]));
+}
+
+function importText(source: string, module: SourceModule, specifier: string, sites: readonly Site[]): ImportText {
+  const loading = sites.filter((site) => site.where !== 'function');
+  const uses = loading.flatMap((site) => bindingsOf(module, site).flatMap(({ variable }) => usesOf(module, variable)));
+  return {
+    line: module.lineAt((loading[0] ?? sites[0])!.node.start),
+    sideEffectOnly: loading.some(({ kind }) => kind === 'side-effect-import' || kind === 'bare-require'),
+    inFunction: loading.length === 0,
+    usedAt: uses.filter(({ moment }) => moment.at === 'function' || moment.at === 'called-at-load').map(({ identifier }) => identifier.start),
+    choice: sites.find(({ choice }) => choice !== null)?.choice ?? null,
+    refused: loading.length === 0 ? null : refusalOf(source, specifier, module.format),
   };
 }
 
