@@ -28,7 +28,7 @@ export function lazy<T>(load: () => T, name = ''): () => T {
       depth -= 1;
     }
   };
-  if (eager) get();
+  if (eager) atOnce(get);
   return get;
 }
 
@@ -46,6 +46,15 @@ export function lazyAsync<T>(load: () => Promise<T>, name = ''): () => Promise<T
   };
   if (eager) void get();
   return get;
+}
+
+/** Of ES modules that import each other, Node refuses to load the one that is just being evaluated: that one is on its way already. */
+function atOnce(get: () => unknown): void {
+  try {
+    get();
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== 'ERR_REQUIRE_CYCLE_MODULE') throw error;
+  }
 }
 
 function timed<T>(load: () => T, name: string): T {

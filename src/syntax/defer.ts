@@ -1,5 +1,6 @@
 import type { Node } from 'oxc-parser';
 import type { ReasonCode } from '../model/deferrals.ts';
+import { barrelOf } from './barrels.ts';
 import type { Edit } from './edits.ts';
 import type { Host } from './hosts.ts';
 import { emittedKind } from './imports.ts';
@@ -45,7 +46,7 @@ export function defer(source: string, cuts: readonly { specifier: string }[], op
     return result;
   }
   const sites = sitesOf(module).filter((site) => loads(site) && emittedKind(module, site) !== null);
-  const whole: Plan = { units: [], getters: [] };
+  const whole: Plan = { units: [], getters: [], barrels: [] };
   for (const specifier of specifiers) {
     const named = sites.filter((site) => site.specifier === specifier);
     if (named.length === 0) {
@@ -61,6 +62,7 @@ export function defer(source: string, cuts: readonly { specifier: string }[], op
     const names = plan.units.filter(({ runsCode }) => runsCode).flatMap(({ made }) => made.map(({ variable }) => variable.name));
     if (names.length > 0) result.values.push({ specifier, names });
     for (const unit of plan.units) if (!whole.units.some(({ node }) => node === unit.node)) whole.units.push(unit);
+    whole.barrels.push(...plan.barrels);
     for (const getter of plan.getters) if (!whole.getters.some(({ node }) => node === getter.node)) whole.getters.push(getter);
   }
   if (result.deferred.length > 0) result.edits = rewrite(module, whole, options.host);
@@ -83,7 +85,7 @@ function planFor(module: SourceModule, sites: Site[], options: DeferOptions): Pl
 }
 
 function closure(module: SourceModule, sites: Site[], options: DeferOptions): Plan | ReasonCode {
-  const plan: Plan = { units: [], getters: [] };
+  const plan: Plan = { units: [], getters: [], barrels: [] };
   const open: Unit[] = [];
   const add = (unit: Unit | ReasonCode): ReasonCode | null => {
     if (typeof unit === 'string') return unit;
@@ -95,6 +97,12 @@ function closure(module: SourceModule, sites: Site[], options: DeferOptions): Pl
   };
   for (const site of sites) {
     if (site.where === 'function') return 'TOP_LEVEL_USE';
+    if (site.kind === 'export-from' || site.kind === 'export-star' || site.kind === 'export-star-helper') {
+      const barrel = barrelOf(module, site, options.host);
+      if (typeof barrel === 'string') return barrel;
+      plan.barrels.push(barrel);
+      continue;
+    }
     const getter = site.kind === 'exported-require' && options.host.getters ? exportGetter(module, site.node) : null;
     if (getter !== null) plan.getters.push(getter);
     const reason = getter === null ? add(unitOf(module, site)) : null;

@@ -16,6 +16,8 @@ export type Host = {
   getters: boolean;
   /** Statement that makes an expression a live export of an ES module; absent where exports cannot be made so. */
   exported?(name: string, expression: string): string;
+  /** Names that a module exports, for `export * from` it; null when they are not known. */
+  exportNames?(specifier: string): string[] | null;
 };
 
 /** For CommonJS that Node runs as it is: `runtime` is the specifier or the path under which it finds `lazy`. */

@@ -1,4 +1,5 @@
 import type { Node, VariableDeclaration } from 'oxc-parser';
+import type { Barrel } from './barrels.ts';
 import type { Edit } from './edits.ts';
 import type { ExportGetter } from './export-getters.ts';
 import type { Host } from './hosts.ts';
@@ -7,7 +8,7 @@ import type { Unit } from './units.ts';
 import { usesOf } from './uses.ts';
 
 /** All that is put off for one or more specifiers. */
-export type Plan = { units: Unit[]; getters: ExportGetter[] };
+export type Plan = { units: Unit[]; getters: ExportGetter[]; barrels: Barrel[] };
 
 /** Names of what is added to a module, none of which its text contains. */
 type Names = { prefix: string; accessor(variable: Variable): string; loader(index: number): string };
@@ -16,7 +17,7 @@ type Names = { prefix: string; accessor(variable: Variable): string; loader(inde
  * The edits that carry out a plan. Each unit stays where it is, in a function that makes its variables; beside it stand hoisted
  * accessors, so that functions called before the line, in a cycle of modules, find them; every use becomes a call of an accessor.
  */
-export function rewrite(module: SourceModule, { units, getters }: Plan, host: Host): Edit[] {
+export function rewrite(module: SourceModule, { units, getters, barrels }: Plan, host: Host): Edit[] {
   const prefix = freePrefix(module.source);
   const names: Names = { prefix, accessor: ({ name }) => `${prefix}${name}`, loader: (index) => `${prefix}${index}` };
   const edits: Edit[] = [{ ...at(firstStatement(module)), text: `${host.prelude(prefix)} ` }];
@@ -25,6 +26,7 @@ export function rewrite(module: SourceModule, { units, getters }: Plan, host: Ho
   for (const statement of new Set(ordered.filter(({ kind }) => kind === 'declarator').map((unit) => unit.statement))) {
     edits.push(...separated(module, statement as VariableDeclaration, new Set(ordered.map(({ node }) => node))));
   }
+  for (const [index, barrel] of barrels.entries()) edits.push(...barrelEdits(module, barrel, ordered.length + index, names, host));
   const handled = new Set<Node>();
   for (const getter of getters) edits.push(...getterEdits(module, getter, names, handled));
   for (const unit of ordered) edits.push(...useEdits(module, unit, names, handled, host));
@@ -119,6 +121,19 @@ function getterEdits(module: SourceModule, getter: ExportGetter, names: Names, h
     { start: node.start, end: view.start, text: `get ${written}() {${newlines(module, node.start, view.start)} return (` },
     { ...at(view.end), text: `); }, ${setting}` },
   ];
+}
+
+/** Loads the module when one of its exports is first read through this one. */
+function barrelEdits(module: SourceModule, { statement, specifier, members, style }: Barrel, index: number, names: Names, host: Host): Edit[] {
+  const store = names.loader(index);
+  const lazy = `${names.prefix}(${store}_, ${JSON.stringify(specifier)})`;
+  const load = style === 'cjs' ? `require(${JSON.stringify(specifier)})` : host.namespace({ specifier, index, names: members.map(({ imported }) => imported) }, names.prefix);
+  const head = `var ${store} = ${lazy}; function ${store}all() { return (${store} ??= ${lazy})(); } function ${store}_() { return ${load}; }`;
+  const exported =
+    style === 'esm'
+      ? members.map((member) => host.exported!(member.exported, `${store}all()${memberOf(member.imported)}`)).join(' ')
+      : `for (const name of ${JSON.stringify(members.map((member) => member.exported))}) if (!Object.hasOwn(exports, name)) Object.defineProperty(exports, name, { enumerable: true, configurable: true, get: () => ${store}all()[name], set(value) { Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true }); } });`;
+  return [{ start: statement.start, end: statement.end, text: `${head} ${exported}${blanked(module, statement)}` }];
 }
 
 /** Takes the name out of `export { a, b as c }` and makes it a live export the host's way. */

@@ -123,6 +123,13 @@ describe('the environment', () => {
     assert.deepEqual(run(process.execPath, { LWA_SPLIT_EAGER: '1' }).said, ['load in undefined', 'loaded']);
   });
 
+  it('lets a module of a cycle that is on its way load later with LWA_SPLIT_EAGER=1', () => {
+    writeFileSync(join(folder, 'a.mjs'), `import { lazy } from './runtime.cjs'; import { createRequire } from 'node:module'; import './b.mjs'; export const b = lazy(() => createRequire(import.meta.url)('./b.mjs')); console.log(typeof b().a);`);
+    writeFileSync(join(folder, 'b.mjs'), `import { lazy } from './runtime.cjs'; import { createRequire } from 'node:module'; export const a = lazy(() => createRequire(import.meta.url)('./a.mjs'));`);
+    const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'a.mjs')], { encoding: 'utf8', env: { ...process.env, LWA_SPLIT_EAGER: '1' } });
+    assert.deepEqual([stdout, stderr], ['function\n', '']);
+  });
+
   it('writes one line for each load with LWA_SPLIT_LOG=1', () => {
     assert.equal(run(process.execPath, { LWA_SPLIT_LOG: '1' }).logged, '{"event":"late-load","module":"./heavy","ms":0}\n');
     assert.equal(run(process.execPath, { LWA_SPLIT_LOG: '1', LWA_SPLIT_EAGER: '1' }).logged, '{"event":"late-load","module":"./heavy","ms":0,"eager":true}\n');

@@ -239,3 +239,25 @@ describe('getters', () => {
     }
   });
 });
+
+describe('barrels', () => {
+  it('of CommonJS load a module when one of its exports is read, where the host knows their names', async (t) => {
+    const main = `"use strict";
+var __exportStar = function (m, exports) { for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) { let k = p; Object.defineProperty(exports, k, { enumerable: true, get: () => m[k] }); } };
+exports.count = void 0;
+__exportStar(require("./tools.cjs"), exports);
+__exportStar(require("./more.cjs"), exports);
+exports.count = 5;
+exports.answer = () => [exports.count, exports.more, exports.self === exports.self, Object.keys(exports).sort()];`;
+    const names: Record<string, string[]> = { './tools.cjs': ['self', 'Point', 'tag', 'count', 'up', 'deep', 'maybe'], './more.cjs': ['more', 'self'] };
+    const both = await runBoth(t, { 'main.cjs': main, 'tools.cjs': tools, 'more.cjs': 'exports.more = 1; exports.self = 2;' }, ['./tools.cjs', './more.cjs'], { host: { getters: true, exportNames: (specifier) => names[specifier] ?? null } });
+    assert.deepEqual([both.refused, both.after.answer, both.after.loadedAtStart], [[], both.before.answer, []]);
+  });
+
+  it('of ES modules do so where the host has live exports', () => {
+    const host = { exactNamespaces: true, namespace: () => 'load()', exported: (name: string, expression: string) => `live(${name}, ${expression});`, exportNames: () => ['c', 'd', 'default'] };
+    const { code, refused } = deferText('main.mjs', `export { a, default as b } from 'x';\nexport * from 'y';\nexport const d = 1;\nexport * as e from 'z';`, ['x', 'y', 'z'], { host });
+    assert.deepEqual(refused, []);
+    assert.deepEqual(code.match(/live\(.*?\);/g), ['live(a, lazy$0all().a);', 'live(b, lazy$0all().default);', 'live(c, lazy$1all().c);', 'live(e, lazy$2all());']);
+  });
+});
