@@ -9,6 +9,8 @@ export interface EffectsInput {
   observed: readonly Observed[] | null;
   /** Ids of the modules whose text names something; a global that only modules name that go is of no interest to others. */
   mentionedBy: (name: string) => readonly string[];
+  /** Where a module's code may mean a name: offsets in its text. */
+  mentionsIn: (id: string, name: string) => readonly number[];
 }
 
 /** What stands against a module's going: `hard` effects forbid it, `soft` ones ask for a person. */
@@ -34,11 +36,18 @@ export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySe
     statics.set(id, known);
     return known;
   };
+  const variables = new Set(input.observed?.flatMap(({ effects }) => effects.filter(({ kind }) => kind === 'environment').map(({ on }) => on.slice('process.env.'.length))));
+  const readsWritten = new Map<string, boolean>();
+  // Loaded later, it would see another value than it did.
+  const readsWhatIsWritten = (id: string): boolean => {
+    if (!readsWritten.has(id)) readsWritten.set(id, [...variables].some((name) => input.mentionsIn(id, name).length > 0));
+    return readsWritten.get(id)!;
+  };
   return (id, gone) => {
     if (kinds.get(id) === 'native') return { hard: null, soft: 'EFFECT_STATIC', ordered: false };
     const seen = (observed?.get(id) ?? []).filter((effect) => reachesOut(effect, gone, input));
     const stays = (other: string | undefined): boolean => other === undefined || !gone.has(other);
-    let soft = false;
+    let soft = variables.size > 0 && (kinds.get(id) === 'cjs' || kinds.get(id) === 'esm') && readsWhatIsWritten(id);
     let hard = false;
     for (const effect of staticOf(id)) {
       const target = effect.specifier === null ? undefined : targets.get(`${id}\0${effect.specifier}`);

@@ -21,6 +21,7 @@ export interface DeferralsInput {
   staticEffects: (id: string) => readonly Effect[];
   observed: readonly Observed[] | null;
   mentionedBy: (name: string) => readonly string[];
+  mentionsIn: (id: string, name: string) => readonly number[];
   /** Chance, 0 to 1, that the first request of an environment needs the module. */
   firstRequestNeeds: (id: string) => number;
   /** Lambda memory, MB. */
@@ -49,7 +50,10 @@ export function deferrals(input: DeferralsInput): Deferrals {
     const ran = one === undefined ? null : ranAt(one, offset);
     return ran === 'starting' || ran === 'answering';
   };
-  const asked = { textOf: remember(input.textOf), ranBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
+  const readers = remember((id: string) => importersOf(graph, id));
+  const readBeforeAnswer = (id: string, name: string): boolean =>
+    readers(id).some((reader) => input.mentionsIn(reader, name).some((offset) => seen.get(reader) === undefined || ranAt(seen.get(reader)!, offset) !== 'never'));
+  const asked = { textOf: remember(input.textOf), ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
   const obstacle = remember((edge: ImportEdge) => obstacleOf(edge, asked));
   const slowdown = Math.max(1, fullCpuMb / input.memoryMb);
   const selfMs = (id: string): number => cost.get(id)?.self.medianMs ?? 0;
@@ -160,7 +164,21 @@ function judge(
   return reasons.size === 0 ? { verdict: 'defer', reasons: ['SAFE'] } : { verdict: 'review', reasons: [...reasons].sort() };
 }
 
-function remember<Key extends object, Value>(ask: (key: Key) => Value): (key: Key) => Value {
+/** How far an export is followed through modules that hand on another's exports. */
+const handedOn = 3;
+
+/** Modules that may read the exports of a module: its importers, and theirs. */
+function importersOf(graph: ModuleGraph, id: string): string[] {
+  const found = new Set([id]);
+  for (let i = 0; i < handedOn; i++) {
+    const from = graph.edges.filter((edge) => found.has(edge.to)).map((edge) => edge.from);
+    for (const one of from) found.add(one);
+  }
+  found.delete(id);
+  return [...found];
+}
+
+function remember<Key, Value>(ask: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();
   return (key) => {
     if (!known.has(key)) known.set(key, ask(key));

@@ -10,6 +10,8 @@ export interface ImportText {
   inFunction: boolean;
   /** Where the names it makes are used inside functions: offsets in the text. */
   usedAt: number[];
+  /** Under which names the importer hands it on; then whoever reads those needs it. */
+  exportedAs: string[];
   choice: 'eager' | 'lazy' | null;
   /** Why the text cannot be rewritten; `VALUE_INITIALIZER` where only together with a value made from it. */
   refused: ReasonCode | null;
@@ -18,6 +20,8 @@ export interface ImportText {
 export interface ObstacleInput {
   /** Whether the code at an offset of a module ran before the first answer. */
   ranBeforeAnswer: (id: string, offset: number) => boolean;
+  /** Whether code that ran before the first answer may read an export of a module. */
+  readBeforeAnswer: (id: string, name: string) => boolean;
   /** Null where the importer's text does not show the specifier; `unread` where it could not be read. */
   textOf: (edge: ImportEdge) => ImportText | 'unread' | null;
   inCycle: (from: string, to: string) => boolean;
@@ -26,7 +30,7 @@ export interface ObstacleInput {
 }
 
 /** Why an import cannot be deferred, whatever it leads to; null where it can. */
-export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager, ranBeforeAnswer }: ObstacleInput): ReasonCode | null {
+export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager, ranBeforeAnswer, readBeforeAnswer }: ObstacleInput): ReasonCode | null {
   if (isEager(edge.to)) return 'OPT_OUT';
   if (edge.kind === 'dynamic-import') return 'NEEDED_AT_START';
   const text = textOf(edge);
@@ -38,7 +42,8 @@ export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager, ranBefo
   if (inCycle(edge.from, edge.to)) return 'CYCLE';
   if (text.refused !== null && text.refused !== 'VALUE_INITIALIZER') return text.refused;
   // It would load all the same, a little later; and what answers the readiness check is part of every start.
-  return text.usedAt.some((offset) => ranBeforeAnswer(edge.from, offset)) ? 'NEEDED_AT_START' : null;
+  const needed = text.usedAt.some((offset) => ranBeforeAnswer(edge.from, offset)) || text.exportedAs.some((name) => readBeforeAnswer(edge.from, name));
+  return needed ? 'NEEDED_AT_START' : null;
 }
 
 /** Reasons for which deferring would be safe but bring nothing here; the import of the importer is the one to look at. */

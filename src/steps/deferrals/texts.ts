@@ -1,3 +1,4 @@
+import type { Node } from 'oxc-parser';
 import type { Effect } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleNode } from '../../model/graph.ts';
 import { defer } from '../../syntax/defer.ts';
@@ -6,7 +7,7 @@ import { commonJsHost, moduleHost } from '../../syntax/hosts.ts';
 import { bindingsOf, emittedKind } from '../../syntax/imports.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
 import { readModule, type SourceModule } from '../../syntax/scopes.ts';
-import { sitesOf, type Site } from '../../syntax/sites.ts';
+import { exportedName, sitesOf, type Site } from '../../syntax/sites.ts';
 import { usesOf } from '../../syntax/uses.ts';
 import type { ImportText } from './obstacles.ts';
 
@@ -14,8 +15,10 @@ import type { ImportText } from './obstacles.ts';
 export interface Texts {
   textOf(edge: ImportEdge): ImportText | 'unread' | null;
   staticEffects(id: string): readonly Effect[];
-  /** Ids of the modules whose text holds the name, as a word. */
+  /** Ids of the modules whose code may mean the name. */
   mentionedBy(name: string): string[];
+  /** Where a module's code may mean the name: offsets in its text. */
+  mentionsIn(id: string, name: string): number[];
 }
 
 /** `read` gives a module's source as it ran, by id; null where there is none. */
@@ -36,6 +39,10 @@ export function textsOf(modules: readonly ModuleNode[], read: (id: string) => st
       const source = read(id);
       if (source === null) return [{ kind: 'not-parsed', on: id, place: null, specifier: null, when: 'always' }];
       return effectsOf(source, formatOf(id), id);
+    },
+    mentionsIn(id, name) {
+      const source = read(id) ?? '';
+      return source.includes(name) ? [...source.matchAll(new RegExp(`${mentionOf(name).source}|[{,]\\s*${name}\\s*[,:}]`, 'g'))].map(({ index }) => index) : [];
     },
     mentionedBy(name) {
       const word = mentionOf(name);
@@ -70,9 +77,19 @@ function importText(source: string, module: SourceModule, specifier: string, sit
     sideEffectOnly: loading.some(({ kind }) => kind === 'side-effect-import' || kind === 'bare-require'),
     inFunction: loading.length === 0,
     usedAt: uses.filter(({ moment }) => moment.at === 'function' || moment.at === 'called-at-load').map(({ identifier }) => identifier.start),
+    exportedAs: [...new Set([...loading.filter(({ kind }) => kind === 'exported-require').map(({ node }) => node), ...uses.filter(({ how }) => how === 'reexport').map(({ identifier }) => identifier)].flatMap(exportedNames))],
     choice: sites.find(({ choice }) => choice !== null)?.choice ?? null,
     refused: loading.length === 0 ? null : refusalOf(source, specifier, module.format),
   };
+}
+
+/** The name that an assignment to `exports`, or a property of the exported object, around a node gives it. */
+function exportedNames(node: Node): string[] {
+  for (let at: Node | null | undefined = node; at != null; at = at.parent) {
+    if (at.type === 'Property' && at.key.type === 'Identifier' && !at.computed) return [at.key.name];
+    if (at.type === 'AssignmentExpression') return [exportedName(at.left) ?? []].flat();
+  }
+  return [];
 }
 
 /** Why the transform leaves the import alone, in the host that can do the most. */
