@@ -13,6 +13,8 @@ export type SourceModule = {
   dynamic: boolean;
   /** Variables that a declaration, declarator, function or import specifier makes. */
   declares(node: Node): Variable[];
+  /** Names of the variables that a function declares at the level of its parameters and body. */
+  declaresInside(owner: Node): string[];
   /** What an identifier refers to; null for globals, and for the `require`, `module` and `exports` of CommonJS. */
   resolve(identifier: Node): Variable | null;
   /** Identifiers that read or write a variable at run time, in source order; its own initialization is none of them. */
@@ -106,6 +108,10 @@ function withScopes(source: string, format: SourceFormat, syntax: Syntax): Sourc
     syntax,
     dynamic: isDynamic(syntax),
     declares: (node) => manager.getDeclaredVariables(node as unknown as Parameters<typeof manager.getDeclaredVariables>[0]),
+    declaresInside: (owner) => {
+      const scope = (manager.scopes as Scope[]).find(({ block, type }) => block === (owner as unknown) && String(type) === 'function');
+      return scope === undefined ? [] : scope.variables.filter(({ defs }) => defs.length > 0).map(({ name }) => name);
+    },
     resolve: (identifier) => references.get(identifier)?.resolved ?? null,
     usesOf: (variable) => identifiersOf(variable, (reference, identifier) => reference.isValueReference && !inType(identifier)),
     typeUsesOf: (variable) => identifiersOf(variable, (reference, identifier) => reference.isTypeReference || inType(identifier)),

@@ -24,10 +24,8 @@ export type Both = Deferred & { code: string; before: Run; after: Run };
 export async function runBoth(t: TestContext, files: Record<string, string>, cuts: string[], options: { values?: boolean; host?: Partial<Host> } = {}): Promise<Both> {
   const [entry, source] = Object.entries(files)[0]!;
   const result = deferText(entry, source, cuts, options);
-  const folder = mkdtempSync(join(tmpdir(), 'lwa-split-defer-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const before = await run(join(folder, 'before'), files);
-  const after = await run(join(folder, 'after'), { ...files, [entry]: result.code });
+  const before = await running(t, files);
+  const after = await running(t, { ...files, [entry]: result.code });
   return { ...result, before, after };
 }
 
@@ -39,7 +37,10 @@ export function deferText(file: string, source: string, cuts: string[], { values
   return { ...result, code: applyEdits(source, result.edits, file).code };
 }
 
-async function run(folder: string, files: Record<string, string>): Promise<Run> {
+/** Writes an app and runs it in this process. */
+export async function running(t: TestContext, files: Record<string, string>): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), 'lwa-split-running-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
   const entry = Object.keys(files)[0]!;
   for (const [file, text] of Object.entries(files)) {
     const path = join(folder, file);
