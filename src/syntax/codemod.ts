@@ -1,4 +1,4 @@
-import type { Node, VariableDeclaration, VariableDeclarator } from 'oxc-parser';
+import type { Node, VariableDeclaration } from 'oxc-parser';
 import type { ReasonCode } from '../model/deferrals.ts';
 import type { Edit } from './edits.ts';
 import { bindingsOf, emittedKind } from './imports.ts';
