@@ -26,6 +26,8 @@ export const findings = {
     finding('warning', 'port-ignored', `The app listens on port ${a.port} whatever PORT says. The adapter must be told with AWS_LWA_PORT=${a.port}.`, a),
   'slow-exports-map': (a: { package: string; resolveMs: number; files: number } & Place) =>
     finding('warning', 'slow-exports-map', `Finding the ${a.files} files of ${a.package} took ${Math.round(a.resolveMs)} ms: from Node 22 on its large exports map is read again for each of them. A packed or bundled build does not pay this.`, a),
+  'stale-deferrals': (a: { specifiers: string[]; because: 'changed' | 'missing' } & Place) =>
+    finding('warning', 'stale-deferrals', `${a.file ?? 'An importer'} ${a.because === 'changed' ? 'has changed since its imports were judged' : 'is not there any more'}, so ${a.specifiers.join(', ')} is loaded at once. Run lwa-split analyze again to renew lwa-split.deferrals.json.`, a),
   'measured-through-transpiler': (a: { name: string } & Place) =>
     finding('info', 'measured-through-transpiler', `The app runs through ${a.name}, so compiling its own sources is part of every number. Measure the compiled form for what a deployment costs.`, a),
   'launcher-costs': (a: { command: string; ms: number } & Place) =>

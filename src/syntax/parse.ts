@@ -59,7 +59,8 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   // Without recursion: minified bundles nest tens of thousands of nodes deep.
   const open: Node[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (enter(node) !== false) open.push(...childrenOf(node).reverse());
+    // One by one: a data file's list has more elements than a call may have arguments.
+    if (enter(node) !== false) for (const child of childrenOf(node).reverse()) open.push(child);
   }
 }
 

@@ -70,7 +70,7 @@ function superOf(run: Run, bases: Things, args: Things[], self: Things, at: Plac
 function builtinInstance(run: Run, thing: Thing, at: Place): Thing {
   const builtin = builtinOf(thing.specifier);
   const acts = builtin !== null && /^(?:http|https|http2|net|tls|dgram|worker_threads|child_process|async_hooks|perf_hooks|fs)$/.test(builtin);
-  return acts ? foreignOf(run, 'import', `${thing.path}()`, thing.specifier) : ownAt(run, at, `new ${thing.path}`);
+  return acts ? foreignOf(run, 'instance', `${thing.path}()`, thing.specifier) : ownAt(run, at, `new ${thing.path}`);
 }
 
 /** Calls a method on everything its object may be. */
