@@ -2,10 +2,12 @@
 import type { Analysis, Why } from './model/analysis.ts';
 import type { Boot } from './model/boot.ts';
 import type { Costs } from './model/costs.ts';
+import type { Deferrals } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
 import type { ReplayRequest, Verification } from './model/verification.ts';
+import { firstRequestNeeds } from './query/first-request.ts';
 import { frameworkOf } from './query/framework.ts';
 import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
@@ -14,6 +16,8 @@ import { why } from './steps/analysis/why.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { boot } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
+import { deferrals } from './steps/deferrals/index.ts';
+import { textsOf } from './steps/deferrals/texts.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
@@ -35,10 +39,27 @@ interface Measured {
 
 /** Starts the app, measures it and says what its start costs. Throws UserError where the app cannot be started at all. */
 export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
-  const { ids, ...documents } = await measure(options);
+  const measured = await measure(options);
+  const { ids, ...documents } = measured;
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
-  return analysis({ app: options.app, ...documents, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  const deferrals = options.judgeImports === true ? verdicts(measured, options) : null;
+  return analysis({ app: options.app, ...documents, deferrals, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+}
+
+/** Memory that is judged for where none is named, MB: what the adapter's own samples use most. */
+const DEFAULT_MEMORY_MB = 1024;
+
+/** Which imports can be deferred, which of them pay, and why the others stay. */
+function verdicts({ boot, costs, routes, ids }: Measured, { memoryMb = DEFAULT_MEMORY_MB, eager, lazy, onProgress }: AnalyzeOptions): Deferrals {
+  onProgress('judging imports');
+  const { graph, observed } = boot.evidence;
+  const handlers = routes.flatMap((route) => route.module ?? []);
+  const texts = textsOf(graph.modules, (id) => {
+    const file = ids.fileOf(id);
+    return file === null ? null : diskFiles.read(file);
+  });
+  return deferrals({ graph, costs, ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
 }
 
 /** Why a module is loaded. Answers from the last start where nothing has changed since, else starts the app again. */

@@ -53,6 +53,8 @@ export async function resolveOptions(app: string | undefined, typed: TypedOption
     port: given.port ?? config.port,
     timeoutMs: (given.timeout ?? config.timeout ?? defaultTimeoutS) * 1000,
     memoryMb: given.memory ?? config.memory,
+    eager: config.eager,
+    lazy: config.lazy,
     route: typed.route,
   };
 }

@@ -16,6 +16,7 @@ export interface OutputFlags extends TypedOptions {
 
 export interface AnalyzeFlags extends OutputFlags {
   from?: string;
+  deferrals?: boolean;
 }
 
 export interface VerifyFlags extends AnalyzeFlags {
@@ -39,6 +40,7 @@ export function program(version: string, actions: Actions, print: (text: string)
     .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
   outputOptions(startOptions(analyze))
     .option('--from <file>', 'continue from a saved analysis instead of starting the app')
+    .option('--deferrals', 'also judge which imports can be deferred safely, and which of them pay (in --json)')
     .action((app: string | undefined, flags: AnalyzeFlags) => actions.analyze(app, flags));
 
   const why = command(root, 'why', print)

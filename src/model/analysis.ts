@@ -90,6 +90,7 @@ export const Analysis = z.object({
       verdict: z.enum(['defer', 'review', 'keep', 'no-win']),
       reasons: z.array(z.string()),
       savesMs: z.number(),
+      noiseMs: z.number(),
       neededByFirstRequest: z.number(),
     }),
   ),

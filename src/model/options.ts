@@ -25,6 +25,11 @@ export interface AnalyzeOptions extends StartOptions {
   root: string;
   /** Lambda memory to predict for, MB. */
   memoryMb?: number;
+  /** Also judge which imports can be deferred: reads and parses what was loaded. */
+  judgeImports?: boolean;
+  /** Packages that are never deferred, and such that always are, from the config. */
+  eager?: string[];
+  lazy?: string[];
   /** Route id, path or pattern with `*`: only these routes are of interest. */
   route?: string;
   /** Told what is being done now, in a few words, for people who wait. */

@@ -2,6 +2,7 @@ import type { Analysis, AnalyzedModule, AnalyzedRoute, HeavyImport } from '../..
 import type { App } from '../../model/app.ts';
 import type { Boot } from '../../model/boot.ts';
 import type { Costs } from '../../model/costs.ts';
+import type { Deferrals } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { routeId, type RuntimeRoute } from '../../model/routes.ts';
 import { roundMs, sampleOf, type Sample } from '../../model/sample.ts';
@@ -16,9 +17,11 @@ export interface AnalysisInput {
   boot: Boot;
   costs: Costs;
   routes: readonly RuntimeRoute[];
+  /** Null where imports were not judged. */
+  deferrals: Deferrals | null;
   machine: Analysis['machine'];
   /** Line of an import in the file a person edits, where it can be found; 1 else. */
-  placeOf(edge: ImportEdge): { file: string; line: number };
+  placeOf(edge: Pick<ImportEdge, 'from' | 'specifier'>): { file: string; line: number };
 }
 
 /** Suggestions shown at most, and heaviest modules per route. */
@@ -27,7 +30,7 @@ const TOP_OF_ROUTE = 3;
 
 /** Puts the documents of one run together into what `analyze` prints. */
 export function analysis(input: AnalysisInput): Analysis {
-  const { app, boot, costs } = input;
+  const { app, boot, costs, placeOf } = input;
   const { evidence } = boot;
   const now = orNull(boot.plainMs);
   const framework = frameworkOf(evidence.graph, input.routes, app.framework);
@@ -57,7 +60,14 @@ export function analysis(input: AnalysisInput): Analysis {
     routes: analyzedRoutes(input, now),
     modules: analyzedModules(evidence.graph, costs),
     heavyImports: suggestions(input, framework),
-    deferrals: [],
+    deferrals: (input.deferrals?.deferrals ?? []).map(({ import: { specifier }, importer, verdict, reasons, savesMs, noiseMs, neededByFirstRequest }) => ({
+      import: { ...placeOf({ from: importer, specifier }), specifier },
+      verdict,
+      reasons,
+      savesMs,
+      noiseMs,
+      neededByFirstRequest,
+    })),
     findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...overhead(boot)],
   };
 }

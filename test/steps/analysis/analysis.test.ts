@@ -34,6 +34,17 @@ function anInput(given: Partial<Boot> = {}, failure: Boot['evidence']['failure']
     boot,
     costs: costs(boot, () => 0),
     routes,
+    deferrals: {
+      kind: 'deferrals',
+      version: 1,
+      savesMs: 30,
+      upperBoundMs: 30,
+      deferrals: [
+        {
+          import: { file: 'routes/pdf.js', line: 1, specifier: 'pdfkit' }, importer: 'routes/pdf.js', target: pdf, verdict: 'defer', reasons: ['SAFE'], savesMs: 30, noiseMs: 1, neededByFirstRequest: 0.25, cut: pdf,
+        },
+      ],
+    },
     machine: { node: '24.1.0', arch: 'x64', cpu: 'a cpu', speed: 1 },
     placeOf: ({ from }) => ({ file: from, line: 2 }),
   };
@@ -56,6 +67,11 @@ test('the framework is named as it was loaded, and not suggested', () => {
   const made = analysis(anInput());
   assert.deepEqual(made.app.framework, { name: 'express', version: '1.0.0' });
   assert.deepEqual(made.heavyImports.map((one) => [one.module, one.savesMs, one.cut]), [[pdf, 30, [{ file: 'routes/pdf.js', line: 2, specifier: pdf }]]]);
+});
+
+test('a verdict names the import where a person edits it', () => {
+  const [verdict] = analysis(anInput()).deferrals;
+  assert.deepEqual(verdict, { import: { file: 'routes/pdf.js', line: 2, specifier: 'pdfkit' }, verdict: 'defer', reasons: ['SAFE'], savesMs: 30, noiseMs: 1, neededByFirstRequest: 0.25 });
 });
 
 test('an app that did not come up has no cold start, and its modules all the same', () => {
