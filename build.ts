@@ -44,6 +44,16 @@ await Promise.all([
     banner: { js: 'const probeStart = performance.now();' },
     logLevel: 'warning',
   }),
+  build({
+    entryPoints: { 'defer-loader': 'src/runtime/defer-loader.ts', runtime: 'src/runtime/index.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  }),
 ]);
 chmodSync('dist/bin.js', 0o755);
 writeFileSync('dist/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
