@@ -1,5 +1,6 @@
 import type { ImportEdge } from '../../model/graph.ts';
 import type { HandlerPlace } from '../../model/routes.ts';
+import { placeOfImport } from '../../syntax/import-place.ts';
 import { diskFiles, type ProjectFiles } from '../../system/project-files.ts';
 import { originalPlaces } from './originals.ts';
 
@@ -21,16 +22,9 @@ export function importPlaces(ids: Ids, files: ProjectFiles = diskFiles): (edge: 
     if (file === null) return { file: from, line: 1 };
     const text = texts.get(file) ?? files.read(file) ?? '';
     texts.set(file, text);
-    const at = text.search(importOf(specifier));
-    if (at < 0) return { file: from, line: 1 };
-    const before = text.slice(0, at).split('\n');
-    const place = originalOf({ file, line: before.length, column: before.at(-1)!.length + 1 });
+    const at = placeOfImport(text, specifier);
+    if (at === null) return { file: from, line: 1 };
+    const place = originalOf({ file, ...at });
     return { file: place.file === file ? from : ids.idOf(place.file), line: place.line };
   };
-}
-
-/** The quoted specifier behind `from`, `import`, `import(`, `require(` and what compilers make of them. */
-function importOf(specifier: string): RegExp {
-  const quoted = specifier.replace(/[^\w]/g, '\\$&');
-  return new RegExp(`(?<=\\b(?:from|import|require|import\\s*\\(|require\\s*\\(|\\w+\\s*\\()\\s*)(["'\`])${quoted}\\1`);
 }

@@ -1,0 +1,19 @@
+/**
+ * Line and column, from 1, of the first `import`, `export ... from`, `require()` or `import()` of a specifier in a source text, also
+ * as compilers write it; null when there is none, because the specifier is put together. Found without parsing, since only the
+ * place is wanted: comments do not count, text inside strings may.
+ */
+export function placeOfImport(text: string, specifier: string): { line: number; column: number } | null {
+  const quoted = `(['"\`])${specifier.replace(/[^\w]/g, '\\$&')}\\1`;
+  const asked = new RegExp(`(?:\\bfrom|\\bimport|\\bimport\\s*\\(|\\brequire\\s*\\(|\\w+\\s*\\()\\s*${quoted}`);
+  const found = asked.exec(withoutComments(text));
+  if (found === null) return null;
+  const before = text.slice(0, found.index + found[0].length - specifier.length - 2).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+/** The same text with comments made blank, so that offsets and lines stay. */
+function withoutComments(text: string): string {
+  const token = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
+  return text.replace(token, (found) => (found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found));
+}
