@@ -15,7 +15,7 @@ type Place = { file?: string; line?: number };
 /** The one registry of findings: what is, why it matters, what to do. Tests and users rely on the codes. */
 export const findings = {
   'app-crashed': (a: { message: string } & Place) =>
-    finding('warning', 'app-crashed', `The app stopped before it answered: ${a.message} Its modules are measured; its cold start is not. Give it what it needs with --env-file or --before.`, a),
+    finding('warning', 'app-crashed', `The app stopped before it answered: ${sentence(a.message)} Its modules are measured; its cold start is not. Give it what it needs with --env-file or --before.`, a),
   'app-never-listened': (a: { seconds: number; waitingFor: string[] } & Place) =>
     finding('warning', 'app-never-listened', `The app did not listen on any port within ${a.seconds} s${a.waitingFor.length > 0 ? `; it was waiting for ${a.waitingFor.join(', ')}` : ''}. Its modules are measured; its cold start is not.`, a),
   'app-never-answered': (a: { seconds: number; path: string } & Place) =>
@@ -41,6 +41,11 @@ export const findings = {
 } as const;
 
 export type FindingCode = keyof typeof findings;
+
+/** Messages of others end as they like. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
 
 function finding(severity: Finding['severity'], code: string, message: string, place: Place): Finding {
   return { code, severity, message, file: place.file ?? null, line: place.line ?? null };

@@ -11,6 +11,8 @@ export interface Mailbox {
   listens(): ListenRecord[];
   /** Records that are complete so far. */
   records(): ProbeRecord[];
+  /** What went wrong in the probes themselves, as stacks. */
+  faults(): string[];
   askForRecords(): void;
   remove(): void;
 }
@@ -37,6 +39,7 @@ export function openMailbox(): Mailbox {
     folder,
     listens: () => read('.listen', listens).sort((a, b) => a.atMs - b.atMs),
     records: () => read('.json', records),
+    faults: () => readdirSync(folder).filter((name) => name.endsWith('.fault')).map((name) => readFileSync(join(folder, name), 'utf8')),
     askForRecords: () => writeFileSync(join(folder, 'collect'), ''),
     remove,
   };

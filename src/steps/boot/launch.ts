@@ -60,6 +60,8 @@ export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
   try {
     const { answered, ended } = await waitForAnswer(app, mailbox, setup.app.readinessPath, manner, givenPort);
     const record = mailbox && (await waitForRecord(app, mailbox, manner, ended !== null));
+    const [fault] = mailbox?.faults() ?? [];
+    if (record === null && fault !== undefined) throw new Error(`The probe failed inside the app: ${app.redact(fault)}`);
     return {
       spawnedAtMs: app.spawnedAtMs,
       givenPort,

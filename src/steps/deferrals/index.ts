@@ -58,7 +58,9 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const slowdown = Math.max(1, fullCpuMb / input.memoryMb);
   const selfMs = (id: string): number => cost.get(id)?.self.medianMs ?? 0;
   const weightMs = (id: string): number => selfMs(id) * (1 - input.firstRequestNeeds(id) * slowdown);
-  const { best, stays, objections } = choose(input, { obstacle, weightMs, isLazy, priceMs: thresholdMs / 4 });
+  const priceMs = thresholdMs / 4;
+  const pays = bringsIn(graph, selfMs, priceMs);
+  const { best, stays, objections } = choose(input, { cuttable: (edge) => pays(edge.to) && obstacle(edge) === null, weightMs, isLazy, priceMs });
 
   const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, preload: best.preload, costs });
   const chosen = groups.filter(({ savesMs, noiseMs }) => savesMs >= thresholdMs && savesMs > noiseMs);
@@ -89,7 +91,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
 }
 
 interface Choice {
-  obstacle: (edge: ImportEdge) => ReasonCode | null;
+  cuttable: (edge: ImportEdge) => boolean;
   weightMs: (id: string) => number;
   isLazy: (id: string) => boolean;
   priceMs: number;
@@ -102,7 +104,7 @@ const never = -1e7;
  * The best set in which nothing goes that must not. A module that must stay keeps the whole chain of imports by which it was first
  * loaded, so that it also loads where it did; then the question is asked again, until nothing more is found.
  */
-function choose(input: DeferralsInput, { obstacle, weightMs, isLazy, priceMs }: Choice): { best: ReturnType<typeof bestDeferrals>; stays: Map<string, ReasonCode>; objections: (id: string, gone: ReadonlySet<string>) => Objections } {
+function choose(input: DeferralsInput, { cuttable, weightMs, isLazy, priceMs }: Choice): { best: ReturnType<typeof bestDeferrals>; stays: Map<string, ReasonCode>; objections: (id: string, gone: ReadonlySet<string>) => Objections } {
   const { graph } = input;
   const objections = objectionsOf(input);
   const rule = packageRule(graph);
@@ -113,7 +115,7 @@ function choose(input: DeferralsInput, { obstacle, weightMs, isLazy, priceMs }: 
     const best = bestDeferrals({
       graph,
       weightMs: (id) => (stays.has(id) ? never : weightMs(id)),
-      cuttable: (edge) => !kept.has(`${edge.from}\0${edge.to}`) && obstacle(edge) === null,
+      cuttable: (edge) => !kept.has(`${edge.from}\0${edge.to}`) && cuttable(edge),
       priceMs: () => priceMs,
     });
     const gone = new Set(best.gone);
@@ -162,6 +164,22 @@ function judge(
     if (soft !== null) reasons.add(soft);
   }
   return reasons.size === 0 ? { verdict: 'defer', reasons: ['SAFE'] } : { verdict: 'review', reasons: [...reasons].sort() };
+}
+
+/** Whether a module and all that it imports, directly or not, take at least so long: else deferring an import of it cannot pay. */
+function bringsIn(graph: ModuleGraph, selfMs: (id: string) => number, leastMs: number): (id: string) => boolean {
+  const next = new Map<string, string[]>();
+  for (const edge of graph.edges) if (edge.whileLoading) next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to]);
+  return remember((id) => {
+    const seen = new Set([id]);
+    let ms = 0;
+    for (const one of seen) {
+      ms += selfMs(one);
+      if (ms >= leastMs) return true;
+      for (const to of next.get(one) ?? []) seen.add(to);
+    }
+    return false;
+  });
 }
 
 /** How far an export is followed through modules that hand on another's exports. */

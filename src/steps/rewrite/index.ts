@@ -98,3 +98,22 @@ function hostFor({ kind }: ModuleNode, runtime: string, canLoad: (specifier: str
   // Node looks for the names of exports in the text on disk, so here they may become getters.
   return kind === 'esm' ? moduleHost(pathToFileURL(runtime).href, canLoad) : { ...commonJsHost(runtime), getters: true };
 }
+
+/** Rounds of judging and rewriting; what is refused in the last one simply stays. */
+const ROUNDS = 3;
+
+/**
+ * Rewrites what `judge` chooses, and lets it choose again without the imports that could not be rewritten, because the rest of
+ * their cut may not pay without them.
+ */
+export function rewriteChosen(judge: (refused: readonly Refusal[]) => readonly Deferral[], input: Omit<RewriteInput, 'deferrals'>): Rewrite & { deferrals: readonly Deferral[] } {
+  const refused: Refusal[] = [];
+  for (let round = 1; ; round++) {
+    const deferrals = judge(refused);
+    const result = rewrite({ ...input, deferrals });
+    refused.push(...result.refused);
+    if (result.refused.length > 0 && round < ROUNDS) continue;
+    const gone = new Set(result.refused.map(({ importer, target }) => `${importer}\0${target}`));
+    return { files: result.files, refused, deferrals: deferrals.filter(({ importer, target }) => !gone.has(`${importer}\0${target}`)) };
+  }
+}
