@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { buildSync } from 'esbuild';
+import { nodeBinary } from '../helpers/nodes.ts';
 import { deferText, runBoth, type Both } from './running.ts';
 
 const tools = `
@@ -195,6 +201,18 @@ describe('a deferred import', () => {
     assert.deepEqual(both.after.answer, [1, 1]);
   });
 
+  it('is the very file that import would load, not a second copy of a package with two', async (t) => {
+    const others = {
+      'node_modules/dual/package.json': JSON.stringify({ name: 'dual', exports: { import: './esm.mjs', require: './cjs.cjs' } }),
+      'node_modules/dual/esm.mjs': `export class Thing {} export const kind = 'esm';`,
+      'node_modules/dual/cjs.cjs': `exports.Thing = class {}; exports.kind = 'cjs';`,
+      'eager.mjs': `import { Thing } from 'dual'; export const thing = new Thing();`,
+    };
+    const main = `import { thing } from './eager.mjs'; import { Thing, kind } from 'dual'; import * as all from 'dual'; export const answer = () => [kind, thing instanceof Thing, new all.Thing() instanceof Thing];`;
+    const both = await runBoth(t, { 'main.mjs': main, ...others }, ['dual']);
+    assert.deepEqual([both.deferred, both.before.answer, both.after.answer], [['dual'], ['esm', true, true], ['esm', true, true]]);
+  });
+
   it('gives built-in modules and packages of Node', async (t) => {
     const both = await runBoth(t, { 'main.mjs': `import { join } from 'node:path'; import * as url from 'url'; export const answer = () => [join('a', 'b'), typeof url.parse];` }, ['node:path', 'url']);
     assert.deepEqual([both.deferred, both.after.answer], [['node:path', 'url'], both.before.answer]);
@@ -215,6 +233,34 @@ describe('a deferred import', () => {
     const { code } = deferText('main.tsx', `import { Box } from './box'; const f = () => <Box><Box.Lid a={Box} /></Box>;`, ['./box'], { host: { namespace: () => 'load()' } });
     assert.match(code, /Object\.defineProperty\(lazy\$Box, "it", \{ get: lazy\$Box \}\);.* const f = \(\) => <lazy\$Box\.it><lazy\$Box\.it\.Lid a=\{lazy\$Box\(\)\} \/><\/lazy\$Box\.it>;$/);
   });
+});
+
+describe('rewritten code', () => {
+  const files: Record<string, string> = {
+    'main.cjs': `const { self, Point } = require('./tools.cjs'); console.log('start'); setImmediate(() => console.log(self(), new Point(1).x));`,
+    'main.mjs': `import all, { self, Point } from './tools.cjs'; import { n } from './live.mjs'; console.log('start'); setImmediate(() => console.log(all.self(), self(), new Point(1).x, n));`,
+    'tools.cjs': `'use strict'; console.log('tools'); ${tools}`,
+    'live.mjs': `console.log('live'); export const n = 1;`,
+  };
+
+  for (const major of [20, 22, 24, 26]) {
+    it(`runs on Node ${major}`, async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'lwa-split-nodes-'));
+      t.after(() => rmSync(folder, { recursive: true, force: true }));
+      const entryPoints = [join(import.meta.dirname, '../../src/runtime/index.ts')];
+      buildSync({ entryPoints, outfile: join(folder, 'runtime.cjs'), bundle: true, format: 'cjs', platform: 'node', target: 'node20' });
+      for (const [file, text] of Object.entries(files)) {
+        const { code } = file.startsWith('main') ? deferText(file, text, ['./tools.cjs', './live.mjs'], { runtime: './runtime.cjs' }) : { code: text };
+        writeFileSync(join(folder, file), code);
+      }
+      const node = await nodeBinary(major);
+      const run = (file: string, env: Record<string, string> = {}) => execFileSync(node, ['--no-warnings', join(folder, file)], { encoding: 'utf8', env: { ...process.env, ...env } }).trim().split('\n');
+      assert.deepEqual(run('main.cjs'), ['start', 'tools', 'nothing 1']);
+      assert.deepEqual(run('main.mjs'), ['start', 'tools', 'live', 'exports nothing 1 1']);
+      assert.deepEqual(run('main.cjs', { LWA_SPLIT_EAGER: '1' }), ['tools', 'start', 'nothing 1']);
+      assert.deepEqual(run('main.mjs', { LWA_SPLIT_EAGER: '1' }), ['tools', 'live', 'start', 'exports nothing 1 1']);
+    });
+  }
 });
 
 describe('getters', () => {

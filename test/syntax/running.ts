@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestContext } from 'node:test';
 import { transformSync } from 'esbuild';
@@ -10,7 +10,7 @@ import { applyEdits } from '../../src/syntax/edits.ts';
 import { commonJsHost, moduleHost, type Host } from '../../src/syntax/hosts.ts';
 import { languageOf } from '../../src/syntax/parse.ts';
 
-const runtime = join(import.meta.dirname, '../../src/runtime/index.ts');
+const ownRuntime = join(import.meta.dirname, '../../src/runtime/index.ts');
 
 /** What a small app did: the modules loaded by its entry, and what its `answer()` gave. */
 export type Run = { loadedAtStart: string[]; answer: unknown; loaded: string[] };
@@ -30,9 +30,9 @@ export async function runBoth(t: TestContext, files: Record<string, string>, cut
 }
 
 /** The text of a file with specifiers deferred, for Node to run as it is. */
-export function deferText(file: string, source: string, cuts: string[], { values = false, host = {} }: { values?: boolean; host?: Partial<Host> } = {}): Deferred & { code: string } {
+export function deferText(file: string, source: string, cuts: string[], { values = false, host = {}, runtime = ownRuntime }: { values?: boolean; host?: Partial<Host>; runtime?: string } = {}): Deferred & { code: string } {
   const module = /\.m[jt]s$/.test(file) ? 'esm' : 'cjs';
-  const standard = module === 'esm' ? moduleHost(pathToFileURL(runtime).href) : commonJsHost(runtime);
+  const standard = module === 'esm' ? moduleHost(isAbsolute(runtime) ? pathToFileURL(runtime).href : runtime) : commonJsHost(runtime);
   const result = defer(source, cuts.map((specifier) => ({ specifier })), { format: { module, language: languageOf(file) }, host: { ...standard, ...host }, values });
   return { ...result, code: applyEdits(source, result.edits, file).code };
 }
