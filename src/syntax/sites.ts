@@ -195,7 +195,7 @@ function isRequire(module: SourceModule, call: CallExpression): boolean {
   const made = variable.defs.length === 1 ? (variable.defs[0]!.node as unknown as Node) : null;
   if (made?.type !== 'VariableDeclarator' || made.init?.type !== 'CallExpression') return false;
   const maker = made.init.callee.type === 'MemberExpression' ? made.init.callee.property : made.init.callee;
-  return maker.type === 'Identifier' && /createRequire$/.test(maker.name);
+  return maker.type === 'Identifier' && maker.name.endsWith('createRequire');
 }
 
 function literal(node: Node | undefined): string | null {
