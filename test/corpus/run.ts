@@ -1,11 +1,14 @@
 // Runs `analyze` on published servers and holds what it says against what can be found out without it:
 // npm run corpus [-- --small (two apps, times not held as tightly)] [--only <name>] [--runs <n>] [--node <major>] [--json]
+// With --deferred it defers what is safe instead (--review: and what a person should look at), and proves that the apps do as before.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nodeBinary } from '../helpers/nodes.ts';
 import { analyze } from './analyzing.ts';
 import { apps, type CorpusApp, smallApps } from './apps.ts';
 import { type Check, checkOutcome, type Outcome } from './checks.ts';
+import { checkDeferred, predictionCheck } from './deferred-checks.ts';
+import { deferCorpusApp, type DeferredOutcome } from './deferred.ts';
 import { install } from './install.ts';
 import { listedRoutes } from './listed-routes.ts';
 import { isLoopbackOnly, runLoopbackOnly } from './loopback-only.ts';
@@ -17,6 +20,7 @@ interface Row {
   checks: Check[];
   /** What `analyze` said when it did not do its work. */
   notes: string;
+  deferred?: DeferredOutcome;
 }
 
 const { values: options } = parseArgs({
@@ -26,6 +30,8 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '5' },
     node: { type: 'string' },
     json: { type: 'boolean', default: false },
+    deferred: { type: 'boolean', default: false },
+    review: { type: 'boolean', default: false },
   },
 });
 
@@ -45,6 +51,7 @@ async function checked(app: CorpusApp): Promise<Row> {
   const folder = await install(app);
   const major = majorFor(app);
   const node = await nodeBinary(major);
+  if (options.deferred) return deferredRow(app, folder, node, major);
   // What the framework lists does not depend on Node, and the listing needs a new one.
   const listing = await listedRoutes(app, folder, await nodeBinary(app.nodes[0]));
   const first = await analyze(app, folder, node, options.runs);
@@ -53,12 +60,21 @@ async function checked(app: CorpusApp): Promise<Row> {
   return { app: app.name, node: major, checks: checkOutcome(app, outcome, options.small ? 3 : 1), notes: outcome.analysis === null ? outcome.notes : '' };
 }
 
+async function deferredRow(app: CorpusApp, folder: string, node: string, major: number): Promise<Row> {
+  const deferred = await deferCorpusApp(app, folder, { node, runs: options.runs, review: options.review, onProgress: () => {} });
+  return { app: app.name, node: major, checks: checkDeferred(deferred), notes: '', deferred };
+}
+
 async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
   // The namespace has no way to npm's registry.
   await install(app);
   await Promise.all([nodeBinary(app.nodes[0]), nodeBinary(majorFor(app))]);
-  const printed = await runLoopbackOnly(fileURLToPath(import.meta.url), ['--only', app.name, '--runs', options.runs, '--node', String(majorFor(app)), '--json']);
+  const printed = await runLoopbackOnly(fileURLToPath(import.meta.url), ['--only', app.name, '--runs', options.runs, '--node', String(majorFor(app)), '--json', ...passedOn()]);
   return printed === null ? null : (JSON.parse(printed) as Row[])[0]!;
+}
+
+function passedOn(): string[] {
+  return [...(options.deferred ? ['--deferred'] : []), ...(options.review ? ['--review'] : [])];
 }
 
 function majorFor(app: CorpusApp): number {
@@ -66,12 +82,15 @@ function majorFor(app: CorpusApp): number {
 }
 
 function report(all: Row[]): string {
-  const columns: Check['name'][] = ['answer', 'account', 'overhead', 'listing', 'routes', 'beyond', 'again'];
+  const columns: Check['name'][] = options.deferred
+    ? ['deferred', 'answer', 'absent', 'loads', 'same', 'before', 'after', 'saved', 'predicted']
+    : ['answer', 'account', 'overhead', 'listing', 'routes', 'beyond', 'again'];
   const lines = all.map((row) => [row.app, String(row.node), ...columns.map((name) => cell(row, name)), failed(row) ? 'failed' : 'passed']);
   const failures = all.filter(failed);
   return [
     table(['app', 'node', ...columns, ''], lines),
     ...failures.map((row) => [`${row.app}:`, ...row.checks.filter((check) => !check.ok).map((check) => `  ${check.name}: ${check.found}`), row.notes].join('\n').trimEnd()),
+    ...(options.deferred ? [predictionCheck(all.flatMap((row) => row.deferred ?? [])).line] : []),
     `${all.length - failures.length} passed, ${failures.length} failed`,
   ].join('\n\n');
 }
@@ -79,7 +98,7 @@ function report(all: Row[]): string {
 /** The finding without the routes it names, and a mark where it failed. */
 function cell(row: Row, name: Check['name']): string {
   const check = row.checks.find((one) => one.name === name);
-  return check === undefined ? '' : `${check.found.split(' -')[0]!.split(' +')[0]}${check.ok ? '' : ' !'}`;
+  return check === undefined ? '' : `${check.found.split('\n')[0]!.split(' -')[0]!.split(' +')[0]}${check.ok ? '' : ' !'}`;
 }
 
 function failed(row: Row): boolean {

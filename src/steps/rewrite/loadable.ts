@@ -28,3 +28,9 @@ export function loadable(graph: ModuleGraph, read: (id: string) => string | null
     return true;
   };
 }
+
+/** True for a Node version that can require() ES modules without a flag (changelogs of 20.19, 22.12 and 23.0). */
+export function requiresModules(version: string): boolean {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  return major >= 23 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+}
