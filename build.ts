@@ -1,9 +1,10 @@
 // Bundles the tool into dist/: the CLI as ES modules in chunks, so that --help loads next to nothing, and the probe as
 // one CommonJS file that any Node from 20 can preload.
 import { execFile } from 'node:child_process';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import ts from 'typescript';
 import { configJsonSchema } from './src/config/schema.ts';
 
 rmSync('dist', { recursive: true, force: true });
@@ -33,6 +34,16 @@ await Promise.all([
     logLevel: 'warning',
   }),
   build({
+    entryPoints: { esbuild: 'plugins/esbuild/index.ts', 'esbuild-lazy': 'src/runtime/lazy.ts' },
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  }),
+  build({
     entryPoints: { probe: 'src/probe/main.ts', 'probe-hooks': 'src/probe/off-thread-hooks.ts', 'probe-evidence': 'src/probe/evidence.ts', floor: 'src/probe/floor.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
@@ -55,5 +66,11 @@ await Promise.all([
     logLevel: 'warning',
   }),
 ]);
+writeFileSync('dist/types/esbuild.d.ts', declarationOf('plugins/esbuild/index.ts'));
 chmodSync('dist/bin.js', 0o755);
 writeFileSync('dist/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+
+/** The types of a file whose exports name nothing of other files of ours. */
+function declarationOf(file: string): string {
+  return ts.transpileDeclaration(readFileSync(file, 'utf8'), { fileName: file }).outputText;
+}

@@ -1,0 +1,119 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { ImportKind, PluginBuild } from 'esbuild';
+import { effectsOf, importsOf, languageOf, moduleRecord, type ModuleRecord, type SourceFormat } from '../../src/plugin.ts';
+
+/** Modules a build would load with an import, as its own plugins and settings resolve them. Answers are kept for one build. */
+export type Closures = {
+  /** True when nothing in it waits at its top level, as far as it could be followed; false also where it could not. */
+  runsAtOnce(specifier: string, importer: string): Promise<boolean>;
+  /** True when loading it does nothing but make exports. False for large closures: that would take longer than the build. */
+  isPure(specifier: string, importer: string): Promise<boolean>;
+  /** Left out of the bundle, so that the output imports it by itself. */
+  isExternal(specifier: string, importer: string): Promise<boolean>;
+};
+
+type Target = { path: string } | 'external' | 'unknown';
+
+/** Beyond these, following a package costs more than it may. */
+const most = { files: 150, characters: 1_500_000 };
+
+export function closuresOf(build: PluginBuild): Closures {
+  const resolved = new Map<string, Promise<Target>>();
+  const records = new Map<string, ModuleRecord | null>();
+  const pure = new Map<string, { imports: { specifier: string; kind: ImportKind }[]; size: number } | null>();
+
+  const resolve = (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
+    const resolveDir = dirname(importer);
+    const near = /^\.\.?\//.test(specifier) ? join(resolveDir, specifier) : null;
+    if (near !== null && isFile(near)) return Promise.resolve({ path: near });
+    const key = `${kind}\0${resolveDir}\0${specifier}`;
+    const known = resolved.get(key) ?? ask(specifier, importer, kind);
+    resolved.set(key, known);
+    return known;
+  };
+  const ask = async (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
+    const { errors, external, namespace, path, suffix } = await build.resolve(specifier, { importer, kind, namespace: 'file', resolveDir: dirname(importer) });
+    if (errors.length > 0) return 'unknown';
+    if (external) return 'external';
+    return namespace === 'file' && suffix === '' ? { path } : 'unknown';
+  };
+  const recordOf = (path: string): ModuleRecord | null => {
+    if (!records.has(path)) records.set(path, hasCode(path) ? read(path, (source) => moduleRecord(source, path)) : { isModule: false, imports: [], topLevelAwait: false });
+    return records.get(path)!;
+  };
+  const pureOf = (path: string): { imports: { specifier: string; kind: ImportKind }[]; size: number } | null => {
+    if (!pure.has(path)) pure.set(path, path.endsWith('.json') ? { imports: [], size: 0 } : read(path, (source) => pureText(source, path)));
+    return pure.get(path)!;
+  };
+
+  return {
+    isExternal: async (specifier, importer) => (await resolve(specifier, importer, 'import-statement')) === 'external',
+    async runsAtOnce(specifier, importer) {
+      const first = await resolve(specifier, importer, 'import-statement');
+      if (typeof first === 'string') return first === 'external';
+      const found = new Set([first.path]);
+      for (const path of found) {
+        const record = recordOf(path);
+        if (record === null || record.topLevelAwait) return false;
+        if (!record.isModule) continue;
+        for (const next of await Promise.all(record.imports.map((one) => resolve(one, path, 'import-statement')))) {
+          if (next === 'unknown') return false;
+          if (next !== 'external') found.add(next.path);
+        }
+      }
+      return true;
+    },
+    async isPure(specifier, importer) {
+      const first = await resolve(specifier, importer, 'import-statement');
+      if (typeof first === 'string') return false;
+      const found = new Set([first.path]);
+      let size = 0;
+      for (const path of found) {
+        const module = path === importer || found.size > most.files ? null : pureOf(path);
+        size += module?.size ?? 0;
+        if (module === null || size > most.characters) return false;
+        for (const { specifier: one, kind } of module.imports) {
+          if (isBuiltin(one)) continue;
+          const next = await resolve(one, path, kind);
+          if (typeof next === 'string') return false;
+          found.add(next.path);
+        }
+      }
+      return true;
+    },
+  };
+}
+
+/** What a module without effects loads; null when it has effects, or may have. */
+function pureText(source: string, path: string): { imports: { specifier: string; kind: ImportKind }[]; size: number } | null {
+  if (!hasCode(path) || source.length > most.characters || /\bprocess\s*\.\s*env\b(?!\s*\.\s*NODE_ENV\b)/.test(source)) return null;
+  const format: SourceFormat = { module: /\.m[jt]s$/.test(path) ? 'esm' : 'cjs', language: languageOf(path) };
+  if (effectsOf(source, format, path).length > 0) return null;
+  const imports: { specifier: string; kind: ImportKind }[] = [];
+  for (const { specifier, kind, where, at } of importsOf(source, format) ?? []) {
+    if (where === 'function' && at !== 'called-at-load') continue;
+    if (specifier === null) return null;
+    const esbuildKind = kind === 'dynamic-import' ? 'dynamic-import' : /^(side-effect-)?import$|^export-(from|star)$/.test(kind) ? 'import-statement' : 'require-call';
+    imports.push({ specifier, kind: esbuildKind });
+  }
+  const record = moduleRecord(source, path);
+  return record === null || record.topLevelAwait ? null : { imports, size: source.length };
+}
+
+function hasCode(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function read<Value>(path: string, use: (source: string) => Value): Value | null {
+  try {
+    return use(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}

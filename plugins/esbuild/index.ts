@@ -1,0 +1,169 @@
+import { readFileSync, realpathSync, existsSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
+import { packageRule } from '../../src/plugin.ts';
+import { closuresOf, type Closures } from './closure.ts';
+import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
+import { matcher } from './globs.ts';
+import { portIn, portMap, portText } from './host.ts';
+import { askedFor, formatOf, importedBy, rewritten, withMap, type Cut } from './rewrite.ts';
+
+export interface LwaSplitOptions {
+  /** Path of the evidence file; `lwa-split.deferrals.json` beside the package.json of the working folder unless given. */
+  analysis?: string;
+  /** Globs of importing files, as the evidence file names them, or of specifiers. Only what matches one is deferred. */
+  include?: readonly string[];
+  /** Globs as for `include`. What matches one is not deferred. */
+  exclude?: readonly string[];
+  /** Imports that save less are left alone, milliseconds. */
+  threshold?: number;
+}
+
+/** Makes a build for Node load modules when they are first used, where the evidence file shows that this is safe and pays. */
+export function lwaSplit(options: LwaSplitOptions = {}): Plugin {
+  return {
+    name: 'lwa-split',
+    setup(build) {
+      const { bundle, platform, absWorkingDir = process.cwd() } = build.initialOptions;
+      if (bundle !== true || platform !== 'node') {
+        build.onStart(() => ({ warnings: [{ text: 'lwa-split defers imports in builds with bundle: true and platform: "node" only; this one stays as it is.' }] }));
+        return;
+      }
+      const root = packageFolder(absWorkingDir);
+      const analysis = options.analysis === undefined ? join(root, evidenceName) : resolve(absWorkingDir, options.analysis);
+      register(build, { ...options, root, analysis });
+    },
+  };
+}
+
+type Settings = LwaSplitOptions & { root: string; analysis: string };
+
+/** What is known while one build runs. */
+type Run = { evidence: Evidence | null; closures: Closures };
+
+function register(build: PluginBuild, settings: Settings): void {
+  const { root, analysis } = settings;
+  const { format = 'cjs', sourcemap } = build.initialOptions;
+  const sourceMaps = sourcemap !== undefined && sourcemap !== false;
+  let run: Run = { evidence: null, closures: closuresOf(build) };
+  const said = new Set<string>();
+  const keep = selection(settings);
+  const tracedRule = packageRules(root);
+
+  build.onStart(() => {
+    run = { evidence: null, closures: closuresOf(build) };
+    const { evidence, warnings } = evidenceOr(analysis, root);
+    run.evidence = evidence;
+    const news = warnings.filter(({ text }) => !said.has(text!));
+    for (const { text } of news) said.add(text!);
+    return { warnings: news };
+  });
+
+  build.onResolve({ filter: /^lwa-split:lazy$/ }, () => ({ path: runtimeFile }));
+
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path, suffix, with: attributes }): Promise<OnLoadResult | undefined> => {
+    if (suffix !== '') {
+      const port = portIn(suffix);
+      if (port === null) return undefined;
+      const code = portText(port);
+      return { contents: sourceMaps ? withMap(code, portMap(port, readFileSync(path, 'utf8'), path, formatOf(path))) : code, loader: 'default', watchFiles: [path] };
+    }
+    if (path === runtimeFile || Object.keys(attributes ?? {}).length > 0) return undefined;
+    const own = !path.includes(`${sep}node_modules${sep}`);
+    if (!own && run.evidence === null) return undefined;
+    const { cuts, warnings, source } = await cutsIn(path, own, run);
+    const contents = cuts.length === 0 ? null : await rewritten(source, path, cuts, { sourceMaps });
+    const watchFiles = cuts.length === 0 && warnings.length === 0 ? undefined : [path, analysis];
+    return contents === null ? { warnings, watchFiles } : { contents, loader: 'default', warnings, watchFiles };
+  });
+
+  /** What of a file is to be put off in this build. */
+  async function cutsIn(path: string, own: boolean, { evidence, closures }: Run): Promise<{ cuts: Cut[]; warnings: PartialMessage[]; source: string }> {
+    let text: string | null = null;
+    const source = (): string => (text ??= readFileSync(path, 'utf8'));
+    const about = evidence?.about(path, source) ?? null;
+    if (about === null && !own) return { cuts: [], warnings: [], source: '' };
+    const cuts: Cut[] = own ? askedFor(source(), path).map((specifier) => ({ specifier, values: true })) : [];
+    const add = (specifier: string): void => void (cuts.some((cut) => cut.specifier === specifier) || cuts.push({ specifier, values: false }));
+    for (const { specifier, verdict, savesMs } of about?.current ?? []) if (verdict === 'defer' && savesMs >= (settings.threshold ?? 0)) add(specifier);
+    if (evidence === null && own) {
+      for (const specifier of importedBy(source(), path)) {
+        if (/^[./#]/.test(specifier) || isBuiltin(specifier) || tracedRule(specifier)) continue;
+        if (keep(path, specifier) && (await closures.isPure(specifier, path))) add(specifier);
+      }
+    }
+    const stays = await Promise.all(cuts.map(async ({ specifier }) => !keep(path, specifier) || (format === 'esm' && !(await survivesModules(specifier, path, closures)))));
+    return { cuts: cuts.filter((_, index) => !stays[index]), warnings: staleWarnings(path, about?.stale ?? []), source: source() };
+  }
+
+  function staleWarnings(path: string, stale: { specifier: string }[]): PartialMessage[] {
+    if (stale.length === 0) return [];
+    const text = `${relative(root, path)} has changed since it was measured, so its imports of ${stale.map(({ specifier }) => specifier).join(', ')} stay as they are.`;
+    if (said.has(text)) return [];
+    said.add(text);
+    return [{ text, notes: [{ text: howToMeasure }] }];
+  }
+}
+
+/**
+ * In ES module output, esbuild gives `undefined` for what is required of a module that waits at its top level, and hoists imports of
+ * what is not bundled. In other formats it reports the one and requires the other.
+ */
+async function survivesModules(specifier: string, importer: string, closures: Closures): Promise<boolean> {
+  return !(await closures.isExternal(specifier, importer)) && closures.runsAtOnce(specifier, importer);
+}
+
+const howToMeasure = 'Measure again with: npx lwa-split analyze --deferrals';
+
+function evidenceOr(analysis: string, root: string): { evidence: Evidence | null; warnings: PartialMessage[] } {
+  try {
+    const evidence = readEvidence(analysis);
+    if (evidence !== null) return { evidence, warnings: [] };
+    const text = `There is no ${relative(root, analysis)}, so only imports of packages that certainly do nothing but export are deferred.`;
+    return { evidence: null, warnings: [{ text, notes: [{ text: 'To defer all that is safe and pays, start the app once and commit what this writes: npx lwa-split analyze --deferrals' }] }] };
+  } catch (error) {
+    return { evidence: null, warnings: [{ text: (error as Error).message, notes: [{ text: howToMeasure }] }] };
+  }
+}
+
+function selection({ include, exclude, root }: Settings): (path: string, specifier: string) => boolean {
+  const included = include === undefined ? null : matcher(include);
+  const excluded = matcher(exclude ?? []);
+  return (path, specifier) => {
+    const names = [specifier, ...idsOf(path, root)];
+    return (included === null || names.some(included)) && !names.some(excluded);
+  };
+}
+
+/** Tells packages that must be there from the start: what tracers patch, if the app has one, and what all share. */
+function packageRules(root: string): (specifier: string) => boolean {
+  const nameOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const { dependencies = {} } = readManifest(root);
+  return (specifier) => {
+    const names = [...Object.keys(dependencies), nameOf(specifier)];
+    const modules = names.map((name, order) => ({ id: name, kind: 'cjs' as const, package: name, version: null, bytes: 0, order, importer: null, topLevelAwait: false }));
+    return packageRule({ entry: '', roots: [], modules, edges: [] })(nameOf(specifier)) !== null;
+  };
+}
+
+function readManifest(folder: string): { dependencies?: Record<string, string> } {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> };
+  } catch {
+    return {};
+  }
+}
+
+/** The folder of the next package.json above; the folder itself when there is none. */
+function packageFolder(folder: string): string {
+  const real = realpathSync(folder);
+  for (let one = real; ; one = dirname(one)) {
+    if (existsSync(join(one, 'package.json'))) return one;
+    if (dirname(one) === one) return real;
+  }
+}
+
+/** `lazy`, as a file of its own: it becomes a module of the user's bundle. */
+const runtimeFile = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../src/runtime/lazy.ts' : './esbuild-lazy.js', import.meta.url));

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { applyEdits, defer, importsOf, languageOf, moduleRecord, type SourceFormat } from '../../src/plugin.ts';
+import { bundleHost, commonJsBundleHost } from './host.ts';
+
+/** An import to put off; `values` also puts off what is made from it as the module loads. */
+export type Cut = { specifier: string; values: boolean };
+
+export function formatOf(file: string): SourceFormat {
+  return { module: /\.m[jt]s$/.test(file) ? 'esm' : 'cjs', language: languageOf(file) };
+}
+
+/** Specifiers whose imports say `// lwa-split: lazy`. */
+export function askedFor(source: string, file: string): string[] {
+  if (!/lwa-split:\s*lazy\b/.test(source)) return [];
+  return (importsOf(source, formatOf(file)) ?? []).flatMap(({ choice, specifier }) => (choice === 'lazy' && specifier !== null ? [specifier] : []));
+}
+
+/** Specifiers that a text loads by ES imports. */
+export function importedBy(source: string, file: string): string[] {
+  return moduleRecord(source, file)?.imports ?? [];
+}
+
+/** The text with imports put off, with a map to what it was where one is wanted; null when none of them can be. */
+export async function rewritten(source: string, file: string, cuts: readonly Cut[], options: { sourceMaps: boolean }): Promise<string | null> {
+  const host = moduleRecord(source, file)?.isModule === true ? bundleHost(file) : commonJsBundleHost(file);
+  const given = { format: formatOf(file), host };
+  const values = cuts.some((cut) => cut.values);
+  // What one import asks for does not make it right for another.
+  const safe = values ? cuts.filter((cut) => cut.values || defer(source, [cut], given).deferred.length > 0) : cuts;
+  const { edits, deferred } = defer(source, safe, { ...given, values });
+  if (deferred.length === 0) return null;
+  const { code, map } = applyEdits(source, edits, basename(file));
+  return options.sourceMaps ? withMap(code, await throughOwnMap(map.toString(), source, file)) : code;
+}
+
+/** A text with its map inside, as esbuild takes it from plugins. Of several such comments the last one counts. */
+export function withMap(code: string, map: string): string {
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+}
+
+/** A file that was compiled names the map to what a person wrote: goes on through that one. */
+async function throughOwnMap(map: string, source: string, file: string): Promise<string> {
+  const own = ownMap(source, file);
+  if (own === null) return map;
+  try {
+    const { default: remapping } = await import('@jridgewell/remapping');
+    let first = true;
+    const composed = remapping(map, () => {
+      const next = first ? own : null;
+      first = false;
+      return next;
+    });
+    return composed.toString();
+  } catch {
+    return map;
+  }
+}
+
+function ownMap(source: string, file: string): string | null {
+  const url = /(?:^|\n)[^\S\n]*\/[/*][#@] *sourceMappingURL=([^\s*]+)(?: *\*\/)?\s*$/.exec(source.slice(-1_000_000))?.[1];
+  if (url === undefined) return null;
+  const inline = /^data:application\/json[^,]*?(;base64)?,(.*)$/.exec(url);
+  if (inline !== null) return inline[1] === undefined ? decodeURIComponent(inline[2]!) : Buffer.from(inline[2]!, 'base64').toString();
+  const path = join(dirname(file), decodeURIComponent(url));
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
