@@ -6,7 +6,7 @@ export interface ClosureInput {
   graph: ModuleGraph;
   /** What not loading the module at the start is worth, milliseconds; negative where it costs more than it saves. */
   weightMs: (id: string) => number;
-  /** Whether the import may be deferred. */
+  /** Whether the import may be deferred. Asked only where it matters: not about imports of what stays anyway. */
   cuttable: (edge: ImportEdge) => boolean;
   /** What deferring one import must at least bring, milliseconds: keeps trifles out. 0 unless given. */
   priceMs?: (edge: ImportEdge) => number;
@@ -35,12 +35,11 @@ const unitsPerMs = 10_000;
  */
 export function bestDeferrals({ graph, weightMs, cuttable, priceMs = () => 0 }: ClosureInput): Closure {
   const index = indexGraph({ ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) });
-  const mayGo = index.arcs.map(({ edge }) => cuttable(edge));
   const weight = index.ids.map((id) => Math.round(weightMs(id) * unitsPerMs));
   const price = index.arcs.map(({ edge }) => Math.round(priceMs(edge) * unitsPerMs));
   const isStart = new Uint8Array(index.ids.length);
   for (const start of index.starts) isStart[start] = 1;
-  const chosen = choose(index, { mayGo, weight, price });
+  const chosen = choose(index, { cuttable, weight, price });
   const cut = new Set(index.arcs.flatMap(({ from, to }, arc) => (chosen[to] && !chosen[from] ? [arc] : [])));
   const { gone, preload } = consequences(index, chosen, cut, weight);
   const edges = [...cut].filter((arc) => !gone[index.arcs[arc]!.from]);
@@ -56,10 +55,9 @@ export function bestDeferrals({ graph, weightMs, cuttable, priceMs = () => 0 }: 
 }
 
 /** Marks the modules of the smallest best closure. */
-function choose(index: LoadIndex, { mayGo, weight, price }: { mayGo: boolean[]; weight: number[]; price: number[] }): Uint8Array {
+function choose(index: LoadIndex, { cuttable, weight, price }: { cuttable: (edge: ImportEdge) => boolean; weight: number[]; price: number[] }): Uint8Array {
   const count = index.ids.length;
-  const stays = new Uint8Array(count);
-  markReached(index, index.starts, stays, new Set(mayGo.flatMap((may, arc) => (may ? [arc] : []))));
+  const { stays, mayGo } = whatStays(index, cuttable);
   const network = emptyNetwork(count);
   const always = sum(weight.filter((each) => each > 0)) + 1;
   for (let module = 0; module < count; module++) {
@@ -69,7 +67,7 @@ function choose(index: LoadIndex, { mayGo, weight, price }: { mayGo: boolean[]; 
     let toSink = 0;
     for (const arc of index.into[module]!) {
       const { from } = index.arcs[arc]!;
-      const room = mayGo[arc] ? price[arc]! : always;
+      const room = mayGo(arc) ? price[arc]! : always;
       if (stays[from]) toSink += room;
       else if (room > 0) addPipe(network, module, from, room);
     }
@@ -77,6 +75,28 @@ function choose(index: LoadIndex, { mayGo, weight, price }: { mayGo: boolean[]; 
   }
   fill(network);
   return Uint8Array.from(levelsOf(network).subarray(0, count), (level) => (level === -1 ? 0 : 1));
+}
+
+/** Marks what no choice can keep from loading: whatever imports that may not be deferred lead to. */
+function whatStays(index: LoadIndex, cuttable: (edge: ImportEdge) => boolean): { stays: Uint8Array; mayGo: (arc: number) => boolean } {
+  const answers = new Map<number, boolean>();
+  const mayGo = (arc: number): boolean => {
+    const known = answers.get(arc) ?? cuttable(index.arcs[arc]!.edge);
+    answers.set(arc, known);
+    return known;
+  };
+  const stays = new Uint8Array(index.ids.length);
+  const todo = [...index.starts];
+  for (const start of todo) stays[start] = 1;
+  for (let module = todo.pop(); module !== undefined; module = todo.pop()) {
+    for (const arc of index.out[module]!) {
+      const { to } = index.arcs[arc]!;
+      if (stays[to] || mayGo(arc)) continue;
+      stays[to] = 1;
+      todo.push(to);
+    }
+  }
+  return { stays, mayGo };
 }
 
 /**

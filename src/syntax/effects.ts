@@ -3,12 +3,14 @@ import { evaluate } from './effects/expressions.ts';
 import { TooMuch, type Run } from './effects/run.ts';
 import { runBody, runStatements } from './effects/statements.ts';
 import { foreign, own, put, scopeBelow } from './effects/things.ts';
-import { parse, type SourceFormat } from './parse.ts';
+import { parseTree, type SourceFormat } from './parse.ts';
 
 const evaluator: Run['evaluator'] = { value: evaluate, statements: runStatements, body: runBody };
 
 /** Steps of evaluation after which a module counts as too large to be sure of. */
-const mostSteps = 200_000;
+const mostSteps = 150_000;
+/** Longer texts are bundles, which take more steps than that. */
+const mostCharacters = 1_000_000;
 
 /**
  * What loading a module does besides making its exports, by its text alone: everything that runs while it loads is
@@ -18,7 +20,8 @@ const mostSteps = 200_000;
  */
 export function effectsOf(source: string, format: SourceFormat, file: string): Effect[] {
   const whole = (): Effect => ({ kind: 'not-parsed', on: file, place: { file, line: 1 }, specifier: null, when: 'always' });
-  const syntax = parse(source, format);
+  if (source.length > mostCharacters) return [whole()];
+  const syntax = parseTree(source, format);
   if (syntax === null) return [whole()];
   const run = runOf(source, syntax.module ? 'esm' : 'cjs', file);
   const exported = own('exports');

@@ -18,6 +18,8 @@ export interface DeferralsInput {
   costs: Costs;
   /** See `importTexts`. */
   textOf: (edge: ImportEdge) => ImportText | 'unread' | null;
+  /** Line of the import in its importer, 1 where its text does not name it. */
+  lineOf: (edge: ImportEdge) => number;
   staticEffects: (id: string) => readonly Effect[];
   observed: readonly Observed[] | null;
   mentionedBy: (name: string) => readonly string[];
@@ -54,7 +56,11 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const readBeforeAnswer = (id: string, name: string): boolean =>
     readers(id).some((reader) => input.mentionsIn(reader, name).some((offset) => seen.get(reader) === undefined || ranAt(seen.get(reader)!, offset) !== 'never'));
   const asked = { textOf: remember(input.textOf), ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
-  const obstacle = remember((edge: ImportEdge) => obstacleOf(edge, asked));
+  const obstacles = new Map<ImportEdge, ReasonCode | null>();
+  const obstacle = (edge: ImportEdge): ReasonCode | null => {
+    if (!obstacles.has(edge)) obstacles.set(edge, obstacleOf(edge, asked));
+    return obstacles.get(edge)!;
+  };
   const slowdown = Math.max(1, fullCpuMb / input.memoryMb);
   const selfMs = (id: string): number => cost.get(id)?.self.medianMs ?? 0;
   const weightMs = (id: string): number => selfMs(id) * (1 - input.firstRequestNeeds(id) * slowdown);
@@ -70,12 +76,12 @@ export function deferrals(input: DeferralsInput): Deferrals {
   for (const edge of graph.edges) {
     const group = groupOf.get(edge);
     if (!edge.whileLoading || (group === undefined && (gone.has(edge.from) || (cost.get(edge.to)?.retained.medianMs ?? 0) < thresholdMs))) continue;
-    const text = asked.textOf(edge);
-    const place = { file: edge.from, line: text === null || text === 'unread' ? 1 : text.line, specifier: edge.specifier.startsWith('/') ? edge.to : edge.specifier };
+    const place = { file: edge.from, line: input.lineOf(edge), specifier: edge.specifier.startsWith('/') ? edge.to : edge.specifier };
     const common = { import: place, importer: edge.from, target: edge.to, neededByFirstRequest: input.firstRequestNeeds(edge.to) };
     if (group === undefined) {
       const { medianMs, madMs } = cost.get(edge.to)!.retained;
-      const reason = obstacle(edge) ?? stays.get(edge.to) ?? (input.firstRequestNeeds(edge.to) * slowdown >= 1 ? 'NEEDED_BY_FIRST_REQUEST' : 'STILL_EAGER');
+      // An import that nobody had to ask about leads to what stays for another reason.
+      const reason = obstacles.get(edge) ?? (asked.inCycle(edge.from, edge.to) ? 'CYCLE' : null) ?? stays.get(edge.to) ?? (input.firstRequestNeeds(edge.to) * slowdown >= 1 ? 'NEEDED_BY_FIRST_REQUEST' : 'STILL_EAGER');
       all.push({ ...common, verdict: verdictFor(reason), reasons: [reason], savesMs: roundMs(medianMs), noiseMs: roundMs(madMs), cut: edge.to });
     } else {
       all.push({ ...common, ...judge(group, chosen.includes(group), edge, { input, isLazy, thresholdMs, objections, textOf: asked.textOf, gone }), savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head });

@@ -4,6 +4,7 @@ import type { ImportEdge, ModuleNode } from '../../model/graph.ts';
 import { defer } from '../../syntax/defer.ts';
 import { effectsOf } from '../../syntax/effects.ts';
 import { commonJsHost, moduleHost } from '../../syntax/hosts.ts';
+import { placeOfImport } from '../../syntax/import-place.ts';
 import { bindingsOf, emittedKind } from '../../syntax/imports.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
 import { readModule, type SourceModule } from '../../syntax/scopes.ts';
@@ -14,6 +15,7 @@ import type { ImportText } from './obstacles.ts';
 /** The texts of the loaded modules, as the deferral step asks about them; each is read and parsed when first asked for. */
 export interface Texts {
   textOf(edge: ImportEdge): ImportText | 'unread' | null;
+  lineOf(edge: ImportEdge): number;
   staticEffects(id: string): readonly Effect[];
   /** Ids of the modules whose code may mean the name. */
   mentionedBy(name: string): string[];
@@ -35,6 +37,8 @@ export function textsOf(modules: readonly ModuleNode[], read: (id: string) => st
       const imports = importsIn(edge.from);
       return imports === null ? 'unread' : (imports.get(edge.specifier) ?? null);
     },
+    // Not parsed for this alone.
+    lineOf: ({ from, specifier }) => known.get(from)?.get(specifier)?.line ?? placeOfImport(read(from) ?? '', specifier)?.line ?? 1,
     staticEffects(id) {
       const source = read(id);
       if (source === null) return [{ kind: 'not-parsed', on: id, place: null, specifier: null, when: 'always' }];
@@ -66,10 +70,11 @@ function importTexts(source: string | null, format: SourceFormat): Map<string, I
     if (site.specifier === null || site.moment.at === 'never' || emittedKind(module, site) === null) continue;
     bySpecifier.set(site.specifier, [...(bySpecifier.get(site.specifier) ?? []), site]);
   }
-  return new Map([...bySpecifier].map(([specifier, sites]) => [specifier, importText(source, module, specifier, sites)]));
+  const refused = refusals(source, [...bySpecifier].filter(([, sites]) => sites.some(({ where }) => where !== 'function')).map(([specifier]) => specifier), format);
+  return new Map([...bySpecifier].map(([specifier, sites]) => [specifier, importText(module, sites, refused.get(specifier) ?? null)]));
 }
 
-function importText(source: string, module: SourceModule, specifier: string, sites: readonly Site[]): ImportText {
+function importText(module: SourceModule, sites: readonly Site[], refused: ImportText['refused']): ImportText {
   const loading = sites.filter((site) => site.where !== 'function');
   const uses = loading.flatMap((site) => bindingsOf(module, site).flatMap(({ variable }) => usesOf(module, variable)));
   return {
@@ -79,7 +84,7 @@ function importText(source: string, module: SourceModule, specifier: string, sit
     usedAt: uses.filter(({ moment }) => moment.at === 'function' || moment.at === 'called-at-load').map(({ identifier }) => identifier.start),
     exportedAs: [...new Set([...loading.filter(({ kind }) => kind === 'exported-require').map(({ node }) => node), ...uses.filter(({ how }) => how === 'reexport').map(({ identifier }) => identifier)].flatMap(exportedNames))],
     choice: sites.find(({ choice }) => choice !== null)?.choice ?? null,
-    refused: loading.length === 0 ? null : refusalOf(source, specifier, module.format),
+    refused,
   };
 }
 
@@ -92,10 +97,9 @@ function exportedNames(node: Node): string[] {
   return [];
 }
 
-/** Why the transform leaves the import alone, in the host that can do the most. */
-function refusalOf(source: string, specifier: string, format: SourceFormat): ImportText['refused'] {
+/** Why the transform leaves imports alone, by specifier, in the host that can do the most. */
+function refusals(source: string, specifiers: readonly string[], format: SourceFormat): Map<string, ImportText['refused']> {
   const host = format.module === 'esm' ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
-  const { refused, absent } = defer(source, [{ specifier }], { format, host });
-  if (absent.length > 0) return 'NEEDED_AT_START';
-  return refused[0]?.reason ?? null;
+  const { refused, absent } = defer(source, specifiers.map((specifier) => ({ specifier })), { format, host });
+  return new Map([...absent.map((specifier) => [specifier, 'NEEDED_AT_START'] as const), ...refused.map(({ specifier, reason }) => [specifier, reason] as const)]);
 }

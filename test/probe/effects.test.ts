@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { ORDER_VARIABLE, type ProbeOrder, type ProbeRecord } from '../../src/probe/record.ts';
+import { ranAt } from '../../src/query/ran-at.ts';
+import { builtFile } from '../../src/system/own-files.ts';
+import { nodeBinary } from '../helpers/nodes.ts';
+
+/** Starts `main` of some files under the evidence probe and lets it answer one request. */
+async function evidenceOf(t: TestContext, node: string, main: string, files: Record<string, string>): Promise<{ effects: Record<string, string[]>; ran(file: string, text: string): string | null }> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-effects-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  mkdirSync(join(folder, 'records'));
+  const order: ProbeOrder = { folder: join(folder, 'records'), mode: 'evidence', modules: 'watch', hooksFile: builtFile('probe-hooks.cjs'), evidenceFile: builtFile('probe-evidence.cjs') };
+  await promisify(execFile)(node, ['--require', builtFile('probe.cjs'), join(folder, main)], { env: { ...process.env, [ORDER_VARIABLE]: JSON.stringify(order) }, timeout: 20_000 });
+  const record = readdirSync(join(folder, 'records')).find((name) => name.endsWith('.json'))!;
+  const { evidence } = JSON.parse(readFileSync(join(folder, 'records', record), 'utf8')) as ProbeRecord;
+  const local = (text: string): string => text.replaceAll(`${folder}/`, '');
+  return {
+    effects: Object.fromEntries(Object.entries(evidence!.effects).map(([file, effects]) => [local(file), effects.map(({ kind, on }) => `${kind} ${local(on)}`).sort()])),
+    ran: (file, text) => ranAt(evidence!.uses!.find((use) => use.file === join(folder, file)) ?? { functions: [] }, files[file]!.indexOf(text)),
+  };
+}
+
+const answerOnce = "const server = http.createServer((req, res) => res.end(answer())).listen(0, '127.0.0.1', () => { http.get({ port: server.address().port, host: '127.0.0.1', agent: false }, (res) => { res.resume(); res.on('end', () => setTimeout(() => process.exit(0), 100)) }) });";
+
+for (const major of [20, 22, 24, 26]) {
+  describe(`the evidence probe on Node ${major}`, () => {
+    it('books what CommonJS modules change on the one that changed it', async (t) => {
+      const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.js', {
+        'main.js': `const http = require('node:http'); require('./outer.js'); const answer = () => 'hello'; ${answerOnce}`,
+        'outer.js': "const { inner } = require('./inner.js'); exports.a = inner; require('./clean.js'); require('./registry.js').plugins = ['a']; require('node:fs').readFile = () => {}",
+        'inner.js': "exports.inner = 1; globalThis.innerState = {}; Array.prototype.innerAt = () => {}; process.env.INNER = '1'; process.on('SIGUSR2', () => {}); setInterval(() => {}, 10_000)",
+        'clean.js': "class A {} A.prototype.x = 1; exports.A = A; exports.limit = Error.stackTraceLimit; Error.stackTraceLimit = exports.limit; process.env.PATH",
+        'registry.js': 'exports.plugins = []',
+      });
+      assert.deepEqual(effects['outer.js'], ['other-module node:fs readFile', 'other-module registry.js plugins']);
+      assert.deepEqual(effects['inner.js'], ['environment process.env.INNER', 'global globalThis.innerState', "listener process 'SIGUSR2'", 'prototype Array.prototype.innerAt', 'timer Timeout']);
+      assert.deepEqual([effects['clean.js'], effects['registry.js']], [undefined, undefined]);
+    });
+
+    it('books what ES modules change', async (t) => {
+      const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.mjs', {
+        'main.mjs': `import http from 'node:http'; import './state.mjs'; import './clean.mjs'; const answer = () => 'hello'; ${answerOnce}`,
+        'state.mjs': "await 1; globalThis.state = 1; JSON.rawest = () => {}",
+        'clean.mjs': 'export const map = new Map(); map.set(1, 2)',
+      });
+      assert.deepEqual([effects['state.mjs'], effects['clean.mjs']], [['global JSON.rawest', 'global globalThis.state'], undefined]);
+    });
+
+    it('tells functions that ran while starting, for the answer, and not at all', async (t) => {
+      const files = {
+        'main.js': `const http = require('node:http'); const parts = require('./parts.js'); parts.setUp('s'); const answer = () => parts.answer('a'); ${answerOnce}`,
+        'parts.js': "exports.setUp = (x) => 'set ' + x; exports.answer = (x) => 'answered ' + x; exports.other = (x) => 'other ' + x; const top = 'top';",
+      };
+      const { ran } = await evidenceOf(t, await nodeBinary(major), 'main.js', files);
+      assert.deepEqual(["'set '", "'answered '", "'other '", "'top'"].map((text) => ran('parts.js', text)), ['starting', 'answering', 'never', null]);
+    });
+  });
+}
