@@ -1,10 +1,11 @@
 import Module from 'node:module';
 import type { EvidenceWatch } from './evidence.ts';
 import { EVALUATE, READ, RESOLVE, UNRESOLVED, type Kind, type Ledger } from './ledger.ts';
-import type { Importers } from './modules.ts';
+import type { HooksGate, Importers } from './modules.ts';
 
 /** The loader's own functions; they are not in Node's types, but every transpiler and tracer patches them. */
 interface Loader {
+  _cache: Record<string, unknown>;
   _load(request: string, parent: LoadedModule | undefined, isMain: boolean): unknown;
   _resolveFilename(request: string, parent: LoadedModule | undefined, isMain: boolean, options?: unknown): string;
   prototype: {
@@ -28,13 +29,17 @@ export interface CommonJsListeners {
   evidence: EvidenceWatch | null;
   importers: Importers;
   onServerModule(): void;
+  /** Absent where the hooks for ES modules stay all the time, or are not there. */
+  gate: () => HooksGate | null;
+  /** Files that are known to be ES modules though they are loaded by `require()`. */
+  requiredModules: ReadonlySet<string>;
 }
 
 /** Loads a built-in without booking it: for what the probe itself needs. */
 export type LoadUnwatched = (builtin: string) => unknown;
 
 /** Times CommonJS, JSON, native add-ons and built-ins by wrapping the four functions every load goes through. */
-export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerModule }: CommonJsListeners): LoadUnwatched {
+export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerModule, gate, requiredModules }: CommonJsListeners): LoadUnwatched {
   const loader = Module as unknown as Loader;
   const { _load, _resolveFilename } = loader;
   const { load, _compile } = loader.prototype;
@@ -70,7 +75,9 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
     const depth = ledger.enter(UNRESOLVED, RESOLVE);
     try {
       const file = _resolveFilename.call(this, request, parent, isMain, options);
-      if (asked === request && importer === parentOfNext) evidence?.edge(importer, request, Module.isBuiltin(file) ? `node:${file.replace(/^node:/, '')}` : file, 'require');
+      // Tracers look into caches of their own before they call Node's require(), and say nothing about a main module.
+      const isAnsweredByHook = isMain === undefined && file in loader._cache;
+      if ((asked === request && importer === parentOfNext) || isAnsweredByHook) evidence?.edge(importer, request, Module.isBuiltin(file) ? `node:${file.replace(/^node:/, '')}` : file, 'require');
       if (!Module.isBuiltin(file)) {
         const module = ledger.moduleOf(file, kindOf(file), importer);
         ledger.leave(depth);
@@ -90,10 +97,14 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
     const isEntry = ledger.entry === -1 && this.id === '.';
     if (isEntry) ledger.entry = index;
     const depth = ledger.enter(index, kind === 'native' ? EVALUATE : READ);
+    // No ES module is imported while this one is loaded, but by import(), which comes later.
+    const hooks = gate();
+    const open = hooks?.(requiredModules.has(filename));
     try {
       load.call(this, filename);
       module.done = true;
     } finally {
+      if (open !== undefined) hooks?.(open);
       ledger.leave(depth);
       // A .js file that was never compiled here is an ES module loaded by require().
       if (kind === 'cjs' && !compiled.delete(filename)) {

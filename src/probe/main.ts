@@ -9,7 +9,7 @@ import { isMainThread } from 'node:worker_threads';
 import { watchCommonJs } from './commonjs.ts';
 import type { EvidenceWatch } from './evidence.ts';
 import { EVALUATE, Ledger, READ, RESOLVE } from './ledger.ts';
-import { Importers, watchModules, watchModulesOffThread } from './modules.ts';
+import { type HooksGate, Importers, watchModules, watchModulesOffThread } from './modules.ts';
 import { Listening } from './listening.ts';
 import { ORDER_VARIABLE, type ProbeOrder, type ProbeRecord } from './record.ts';
 
@@ -31,7 +31,8 @@ function watch(order: ProbeOrder): void {
     evidence?.watchSockets(net);
   };
 
-  const loadUnwatched = watchCommonJs(ledger, { evidence, importers, onServerModule: arm });
+  let gate: HooksGate | null = null;
+  const loadUnwatched = watchCommonJs(ledger, { evidence, importers, onServerModule: arm, gate: () => gate, requiredModules: new Set(order.requiredModules ?? []) });
   let drain = (): number => 0;
   if (order.modules === 'watch') {
     const watcher = evidence && {
@@ -42,8 +43,11 @@ function watch(order: ProbeOrder): void {
       after: evidence.after,
       shifted: evidence.shifted,
     };
-    if (typeof Module.registerHooks === 'function') watchModules(ledger, importers, watcher, arm);
-    else {
+    if (typeof Module.registerHooks === 'function') {
+      const hooks = watchModules(ledger, importers, watcher, arm);
+      // The evidence run sees everything; a timing run spares CommonJS the detour.
+      if (evidence === null) gate = hooks;
+    } else {
       arm();
       drain = watchModulesOffThread(ledger, order.hooksFile, watcher);
     }

@@ -65,15 +65,18 @@ export class Importers {
   }
 }
 
+/** Takes the hooks away, or puts them back; answers how it was before. While they are there, each `require()` goes through them. */
+export type HooksGate = (open: boolean) => boolean;
+
 /** Synchronous hooks in this thread, Node 22.15 and later. */
-export function watchModules(ledger: Ledger, importers: Importers, watcher: ModuleWatcher | null, onServerModule: () => void): void {
+export function watchModules(ledger: Ledger, importers: Importers, watcher: ModuleWatcher | null, onServerModule: () => void): HooksGate {
   let serverModuleLoading = false;
   defineMarks(ledger, watcher, () => {
     if (!serverModuleLoading) return;
     serverModuleLoading = false;
     onServerModule();
   });
-  Module.registerHooks({
+  const handlers: Parameters<typeof Module.registerHooks>[0] = {
     resolve(specifier, context, nextResolve) {
       if (isRequire(context.conditions)) return nextResolve(specifier, context);
       const importer = context.parentURL === undefined ? null : fileOf(context.parentURL);
@@ -121,7 +124,16 @@ export function watchModules(ledger: Ledger, importers: Importers, watcher: Modu
         else ledger.leaveIntoLinking(depth, index);
       }
     },
-  });
+  };
+  let hooks: ReturnType<typeof Module.registerHooks> | null = Module.registerHooks(handlers);
+  return (open) => {
+    const before = hooks !== null;
+    if (open !== before) {
+      hooks?.deregister();
+      hooks = open ? Module.registerHooks(handlers) : null;
+    }
+    return before;
+  };
 }
 
 /** Static imports are resolved before the importer's first line runs, so one that runs already has called `import()`. */

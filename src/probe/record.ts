@@ -10,6 +10,8 @@ export interface ProbeOrder {
   mode: 'timing' | 'evidence';
   /** `skip` where an earlier start showed that no ES modules worth timing are loaded: the hooks cost time on every require. */
   modules: 'watch' | 'skip';
+  /** ES modules that an earlier start loaded by `require()`: the hooks are put back for these. */
+  requiredModules?: string[];
   hooksFile: string;
   evidenceFile: string;
 }

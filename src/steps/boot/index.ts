@@ -110,9 +110,17 @@ function mannerAfter(first: Launch, record: ProbeRecord, evidence: Evidence, set
   const lastLoadMs = Math.max(0, ...record.modules.map((module) => module.startMs));
   return {
     modules: few ? 'skip' : 'watch',
+    requiredModules: few ? [] : requiredModules(record),
     port: kind,
     timeoutMs: evidence.failure === null || first.ended !== null ? setup.timeoutMs : Math.min(setup.timeoutMs, 2 * lastLoadMs + 1000),
   };
+}
+
+/** ES modules that CommonJS asked for. There are few of them at most: the order to the probe is an environment variable. */
+function requiredModules(record: ProbeRecord): string[] {
+  const esm = new Set(record.modules.filter((module) => module.kind === 'esm').map((module) => module.file));
+  const asked = (record.evidence?.edges ?? []).filter((edge) => edge.kind === 'require' && esm.has(edge.to)).map((edge) => edge.to);
+  return [...new Set(asked)].slice(0, 500);
 }
 
 /** Plain, timed and bare starts in turn, so that what else the machine does falls on all alike. */

@@ -19,6 +19,7 @@ export interface Manner {
   probe: 'evidence' | 'timing' | 'none';
   /** See ProbeOrder. */
   modules: ProbeOrder['modules'];
+  requiredModules?: string[];
   /** Where an earlier start listened: on the port it was given, on one of its own, or on another one each time. */
   port: { kind: 'given' } | { kind: 'fixed'; port: number } | { kind: 'changing' };
   timeoutMs: number;
@@ -84,6 +85,7 @@ function probeEnvironment(setup: Setup, manner: Manner, mailbox: Mailbox): Recor
     folder: mailbox.folder,
     mode: manner.probe === 'evidence' ? 'evidence' : 'timing',
     modules: manner.modules,
+    requiredModules: manner.requiredModules,
     hooksFile: builtFile('probe-hooks.cjs'),
     evidenceFile: builtFile('probe-evidence.cjs'),
   };
