@@ -6,6 +6,7 @@ import { roundMs } from '../../model/sample.ts';
 import { bestDeferrals } from '../../query/closure.ts';
 import { importCycles, inOneCycle } from '../../query/cycles.ts';
 import { ranAt } from '../../query/ran-at.ts';
+import { goneWithout } from '../../query/reach.ts';
 import { cutsOf, type CutGroup } from './cuts.ts';
 import { objectionsOf, type Objections } from './effects.ts';
 import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
@@ -71,6 +72,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, preload: best.preload, costs });
   const chosen = groups.filter(({ savesMs, noiseMs }) => savesMs >= thresholdMs && savesMs > noiseMs);
   const gone = new Set(best.gone);
+  const doubts = doubtsOf(chosen, { graph, gone, isLazy, objections, textOf: asked.textOf });
   const groupOf = new Map(groups.flatMap((group) => group.edges.map((edge) => [edge, group] as const)));
   const all: Deferral[] = [];
   for (const edge of graph.edges) {
@@ -84,7 +86,14 @@ export function deferrals(input: DeferralsInput): Deferrals {
       const reason = obstacles.get(edge) ?? (asked.inCycle(edge.from, edge.to) ? 'CYCLE' : null) ?? stays.get(edge.to) ?? (input.firstRequestNeeds(edge.to) * slowdown >= 1 ? 'NEEDED_BY_FIRST_REQUEST' : 'STILL_EAGER');
       all.push({ ...common, verdict: verdictFor(reason), reasons: [reason], savesMs: roundMs(medianMs), noiseMs: roundMs(madMs), cut: edge.to });
     } else {
-      all.push({ ...common, ...judge(group, chosen.includes(group), edge, { input, isLazy, thresholdMs, objections, textOf: asked.textOf, gone }), savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head });
+      const text = asText(asked.textOf(edge));
+      const doubt = doubts.get(group);
+      const verdict: Pick<Deferral, 'verdict' | 'reasons'> =
+        doubt === undefined ? { verdict: 'no-win', reasons: [group.savesMs < thresholdMs ? 'BELOW_THRESHOLD' : 'BELOW_NOISE'] }
+        : isLazy(edge.to) || text?.choice === 'lazy' ? { verdict: 'defer', reasons: ['OPT_IN'] }
+        : doubt.length === 0 ? { verdict: 'defer', reasons: ['SAFE'] }
+        : { verdict: 'review', reasons: doubt };
+      all.push({ ...common, ...verdict, savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head });
     }
   }
   return {
@@ -150,26 +159,48 @@ function choose(input: DeferralsInput, { cuttable, weightMs, isLazy, priceMs }: 
   }
 }
 
-function judge(
-  group: CutGroup,
-  isChosen: boolean,
-  edge: ImportEdge,
-  about: { input: DeferralsInput; isLazy: (id: string) => boolean; thresholdMs: number; objections: (id: string, gone: ReadonlySet<string>) => Objections; textOf: DeferralsInput['textOf']; gone: ReadonlySet<string> },
-): Pick<Deferral, 'verdict' | 'reasons'> {
-  if (!isChosen) return { verdict: 'no-win', reasons: [group.savesMs < about.thresholdMs ? 'BELOW_THRESHOLD' : 'BELOW_NOISE'] };
-  const textOf = (one: ImportEdge): ImportText | null => {
-    const text = about.textOf(one);
-    return text === 'unread' ? null : text;
-  };
-  if (about.isLazy(edge.to) || textOf(edge)?.choice === 'lazy') return { verdict: 'defer', reasons: ['OPT_IN'] };
-  const reasons = new Set<ReasonCode>();
-  // The imports of a cut only pay together, so one that a person must look at makes all of them such.
-  if (group.edges.some((one) => textOf(one)?.refused === 'VALUE_INITIALIZER')) reasons.add('VALUE_INITIALIZER');
-  for (const id of group.gone) {
-    const soft = about.isLazy(id) ? null : about.objections(id, about.gone).soft;
-    if (soft !== null) reasons.add(soft);
+interface About {
+  graph: ModuleGraph;
+  gone: ReadonlySet<string>;
+  isLazy: (id: string) => boolean;
+  objections: (id: string, gone: ReadonlySet<string>) => Objections;
+  textOf: DeferralsInput['textOf'];
+}
+
+/**
+ * Why a person must look at each group; empty where nobody must. What goes with a group that is for review may yet stay,
+ * so what is done without asking is judged once more by what goes without asking.
+ */
+function doubtsOf(groups: readonly CutGroup[], { graph, gone, isLazy, objections, textOf }: About): Map<CutGroup, ReasonCode[]> {
+  const doubts = new Map<CutGroup, ReasonCode[]>();
+  for (const group of groups) {
+    const reasons = new Set<ReasonCode>();
+    // The imports of a cut only pay together, so one that a person must look at makes all of them such.
+    if (group.edges.some((edge) => asText(textOf(edge))?.refused === 'VALUE_INITIALIZER')) reasons.add('VALUE_INITIALIZER');
+    for (const id of group.gone) {
+      const soft = isLazy(id) ? null : objections(id, gone).soft;
+      if (soft !== null) reasons.add(soft);
+    }
+    doubts.set(group, [...reasons].sort());
   }
-  return reasons.size === 0 ? { verdict: 'defer', reasons: ['SAFE'] } : { verdict: 'review', reasons: [...reasons].sort() };
+  const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
+  for (let news = true; news; ) {
+    news = false;
+    const sure = groups.filter((group) => doubts.get(group)!.length === 0);
+    const surelyGone = new Set(goneWithout(loading, { edges: sure.flatMap(({ edges }) => edges) }));
+    for (const group of sure) {
+      const found = group.gone.filter((id) => surelyGone.has(id) && !isLazy(id)).map((id) => objections(id, surelyGone));
+      const reason = found.map(({ hard, soft }) => hard ?? soft).find((one) => one !== null);
+      if (reason === undefined) continue;
+      doubts.set(group, [reason]);
+      news = true;
+    }
+  }
+  return doubts;
+}
+
+function asText(text: ImportText | 'unread' | null): ImportText | null {
+  return text === 'unread' ? null : text;
 }
 
 /** Whether a module and all that it imports, directly or not, take at least so long: else deferring an import of it cannot pay. */

@@ -80,6 +80,13 @@ describe('deferrals', () => {
     assert.equal(verdicts(anInput(graph, { texts })).includes('app.js -> plugin.js: review EFFECT_STATIC 10'), true);
   });
 
+  it('does not count on a module going that a person may decide to keep', () => {
+    const graph = aGraph('app.js -> a.js d.js', 'a.js -> b.js', 'd.js -> b.js');
+    const texts = { 'app.js': `const a = require('a.js'); const d = require('d.js')(1); exports.get = () => a.x(d)` };
+    const found = verdicts(anInput(graph, { texts, observed: { 'a.js': changes('other-module', 'b.js plugins') } }));
+    assert.deepEqual(found, ['app.js -> a.js: review EFFECT_OBSERVED 10', 'app.js -> d.js: review VALUE_INITIALIZER 10']);
+  });
+
   it('takes nothing on trust where the app was not started', () => {
     const texts = { 'app.js': `const p = require('${pdf}'); exports.get = () => p.x()`, [pdf]: `const f = require('${font}'); if (!Array.prototype.zip) Array.prototype.zip = f` };
     assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: defer SAFE 20`);
