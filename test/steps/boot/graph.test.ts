@@ -52,3 +52,14 @@ test('an app that changes its environment, starts children and loads a native ad
   const kinds = new Set(boot.evidence.graph.modules.map((module) => module.kind));
   assert.ok(kinds.has('native'), [...kinds].join());
 });
+
+test('a module that a tracer gives back without asking the loader again is an edge all the same', async () => {
+  const started = await bootFixture('boot/hooked', 'node main.js');
+  assert.deepEqual(edges(started).filter((edge) => !edge.includes('node:')), [
+    'first.js require shared.js',
+    'main.js require first.js',
+    'main.js require hook.js',
+    'main.js require second.js',
+    'second.js require shared.js',
+  ]);
+});
