@@ -70,7 +70,7 @@ export function defer(source: string, cuts: readonly { specifier: string }[], op
 }
 
 /** True for sites that are reached while the module is evaluated, be it in a function that the module calls then. */
-function loads({ where, moment }: Site): boolean {
+export function loads({ where, moment }: Site): boolean {
   return where !== 'function' || (moment.at === 'called-at-load' && !moment.conditional);
 }
 
@@ -84,7 +84,8 @@ function planFor(module: SourceModule, sites: Site[], options: DeferOptions): Pl
   return typeof closure(module, sites, { ...options, values: true }) === 'string' ? plan : 'VALUE_INITIALIZER';
 }
 
-function closure(module: SourceModule, sites: Site[], options: DeferOptions): Plan | ReasonCode {
+/** As `planFor`, with values only where the options ask for them. */
+export function closure(module: SourceModule, sites: Site[], options: DeferOptions): Plan | ReasonCode {
   const plan: Plan = { units: [], getters: [], barrels: [] };
   const open: Unit[] = [];
   const add = (unit: Unit | ReasonCode): ReasonCode | null => {

@@ -53,9 +53,11 @@ export function deferrals(input: DeferralsInput): Deferrals {
     const ran = one === undefined ? null : ranAt(one, offset);
     return ran === 'starting' || ran === 'answering';
   };
+  // Node reads every export of a CommonJS module that an ES module imports.
+  const importedByName = new Set(graph.edges.filter((edge) => edge.kind === 'import').map((edge) => edge.to));
   const readers = remember((id: string) => importersOf(graph, id));
   const readBeforeAnswer = (id: string, name: string): boolean =>
-    readers(id).some((reader) => input.mentionsIn(reader, name).some((offset) => seen.get(reader) === undefined || ranAt(seen.get(reader)!, offset) !== 'never'));
+    importedByName.has(id) || readers(id).some((reader) => input.mentionsIn(reader, name).some((offset) => seen.get(reader) === undefined || ranAt(seen.get(reader)!, offset) !== 'never'));
   const asked = { textOf: remember(input.textOf), ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
   const obstacles = new Map<ImportEdge, ReasonCode | null>();
   const obstacle = (edge: ImportEdge): ReasonCode | null => {

@@ -1,15 +1,14 @@
-import type { Node } from 'oxc-parser';
 import type { Effect } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleNode } from '../../model/graph.ts';
 import { defer } from '../../syntax/defer.ts';
 import { effectsOf } from '../../syntax/effects.ts';
-import { commonJsHost, moduleHost } from '../../syntax/hosts.ts';
+import { demandsOf } from '../../syntax/demands.ts';
+import { commonJsHost, moduleHost, type Host } from '../../syntax/hosts.ts';
 import { placeOfImport } from '../../syntax/import-place.ts';
-import { bindingsOf, emittedKind } from '../../syntax/imports.ts';
+import { emittedKind } from '../../syntax/imports.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
 import { readModule, type SourceModule } from '../../syntax/scopes.ts';
-import { exportedName, sitesOf, type Site } from '../../syntax/sites.ts';
-import { usesOf } from '../../syntax/uses.ts';
+import { sitesOf, type Site } from '../../syntax/sites.ts';
 import type { ImportText } from './obstacles.ts';
 
 /** The texts of the loaded modules, as the deferral step asks about them; each is read and parsed when first asked for. */
@@ -76,30 +75,24 @@ function importTexts(source: string | null, format: SourceFormat): Map<string, I
 
 function importText(module: SourceModule, sites: readonly Site[], refused: ImportText['refused']): ImportText {
   const loading = sites.filter((site) => site.where !== 'function');
-  const uses = loading.flatMap((site) => bindingsOf(module, site).flatMap(({ variable }) => usesOf(module, variable)));
+  const demands = loading.length === 0 ? null : demandsOf(module, sites, { format: module.format, host: hostFor(module.format) });
   return {
     line: module.lineAt((loading[0] ?? sites[0])!.node.start),
     sideEffectOnly: loading.some(({ kind }) => kind === 'side-effect-import' || kind === 'bare-require'),
     inFunction: loading.length === 0,
-    usedAt: uses.filter(({ moment }) => moment.at === 'function' || moment.at === 'called-at-load').map(({ identifier }) => identifier.start),
-    exportedAs: [...new Set([...loading.filter(({ kind }) => kind === 'exported-require').map(({ node }) => node), ...uses.filter(({ how }) => how === 'reexport').map(({ identifier }) => identifier)].flatMap(exportedNames))],
+    usedAt: demands?.usedAt ?? [],
+    exportedAs: demands?.exportedAs ?? [],
     choice: sites.find(({ choice }) => choice !== null)?.choice ?? null,
-    refused,
+    refused: refused === null && demands?.maybeAtLoad === true ? 'NEEDED_AT_START' : refused,
   };
-}
-
-/** The name that an assignment to `exports`, or a property of the exported object, around a node gives it. */
-function exportedNames(node: Node): string[] {
-  for (let at: Node | null | undefined = node; at != null; at = at.parent) {
-    if (at.type === 'Property' && at.key.type === 'Identifier' && !at.computed) return [at.key.name];
-    if (at.type === 'AssignmentExpression') return [exportedName(at.left) ?? []].flat();
-  }
-  return [];
 }
 
 /** Why the transform leaves imports alone, by specifier, in the host that can do the most. */
 function refusals(source: string, specifiers: readonly string[], format: SourceFormat): Map<string, ImportText['refused']> {
-  const host = format.module === 'esm' ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
-  const { refused, absent } = defer(source, specifiers.map((specifier) => ({ specifier })), { format, host });
+  const { refused, absent } = defer(source, specifiers.map((specifier) => ({ specifier })), { format, host: hostFor(format) });
   return new Map([...absent.map((specifier) => [specifier, 'NEEDED_AT_START'] as const), ...refused.map(({ specifier, reason }) => [specifier, reason] as const)]);
+}
+
+function hostFor(format: SourceFormat): Host {
+  return format.module === 'esm' ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
 }

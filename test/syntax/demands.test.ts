@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { demandsOf, type Demands } from '../../src/syntax/demands.ts';
+import { commonJsHost } from '../../src/syntax/hosts.ts';
+import type { SourceFormat } from '../../src/syntax/parse.ts';
+import { readModule } from '../../src/syntax/scopes.ts';
+import { sitesOf } from '../../src/syntax/sites.ts';
+
+test('uses inside functions are told by their offsets', () => {
+  const text = "const a = require('a');\nfunction f() { return a.b; }\n";
+  assert.deepEqual(demands(text), { usedAt: [text.indexOf('a.b')], maybeAtLoad: false, exportedAs: [] });
+});
+
+test('what is made from an import is put off with it, so its uses count too', () => {
+  const text = "var _a = require('a');\nvar _a2 = _interopRequireDefault(_a);\nfunction create() { return _a2['default']; }\n";
+  assert.deepEqual(demands(text), { usedAt: [text.indexOf("_a2['default']")], maybeAtLoad: false, exportedAs: [] });
+});
+
+test('so do values, where only they make the import one that can be put off', () => {
+  const text = "const A = require('a');\nconst client = new A();\nfunction f() { return client.ask(); }\n";
+  assert.deepEqual(demands(text), { usedAt: [text.indexOf('client.ask')], maybeAtLoad: false, exportedAs: [] });
+});
+
+test('exports that become getters are told by name, also those of a variable that is assigned', () => {
+  const text = "(function () {\n  var builder;\n  builder = require('a');\n  exports.Builder = builder.Builder;\n}).call(this);\n";
+  assert.deepEqual(demands(text), { usedAt: [], maybeAtLoad: false, exportedAs: ['Builder'] });
+});
+
+test('a branch that is reached at load may use the import', () => {
+  assert.equal(demands("const a = require('a');\nexports.format = process.env.JSON ? null : { log: a.format() };\n")?.maybeAtLoad, true);
+});
+
+test('a callback that is called at load may use the import', () => {
+  assert.equal(demands("const a = require('a');\nexports.all = [1, 2].map((one) => a.of(one));\n")?.maybeAtLoad, true);
+});
+
+test('an import that cannot be put off demands nothing', () => {
+  assert.equal(demands("const a = require('a');\nexports.Own = class extends a.Base {};\n"), null);
+});
+
+/** Of the specifier `a`. */
+function demands(source: string): Demands | null {
+  const format: SourceFormat = { module: 'cjs', language: 'js' };
+  const module = readModule(source, format)!;
+  return demandsOf(module, sitesOf(module).filter(({ specifier }) => specifier === 'a'), { format, host: { ...commonJsHost('lazy'), getters: true } });
+}
