@@ -17,7 +17,7 @@ import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { boot } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
 import { deferrals } from './steps/deferrals/index.ts';
-import { textsOf } from './steps/deferrals/texts.ts';
+import { textsOf, type Texts } from './steps/deferrals/texts.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
@@ -30,7 +30,7 @@ import { diskFiles } from './system/project-files.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
 
 /** What one start of the app told. `ids` is the way back from module ids to files. */
-interface Measured {
+export interface Measured {
   boot: Boot;
   costs: Costs;
   routes: RuntimeRoute[];
@@ -50,21 +50,26 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
 /** Memory that is judged for where none is named, MB: what the adapter's own samples use most. */
 const DEFAULT_MEMORY_MB = 1024;
 
-/** Which imports can be deferred, which of them pay, and why the others stay. */
-function verdicts({ boot, costs, routes, ids }: Measured, { memoryMb = DEFAULT_MEMORY_MB, eager, lazy, onProgress }: AnalyzeOptions): Deferrals {
+/** Which imports can be deferred, which of them pay, and why the others stay. `texts` says what can be done with them. */
+export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eager, lazy, onProgress }: AnalyzeOptions, texts: Texts = textsIn(measured)): Deferrals {
   onProgress('judging imports');
+  const { boot, costs, routes } = measured;
   const { graph, observed } = boot.evidence;
   const handlers = routes.flatMap((route) => route.module ?? []);
-  const texts = textsOf(graph.modules, (id) => {
+  return deferrals({ graph, costs, ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
+}
+
+/** The texts of what was loaded, as they are now. */
+export function textsIn({ boot, ids }: Measured): Texts {
+  return textsOf(boot.evidence.graph.modules, (id) => {
     const file = ids.fileOf(id);
     return file === null ? null : diskFiles.read(file);
   });
-  return deferrals({ graph, costs, ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
 }
 
 /** Why a module is loaded. Answers from the last start where nothing has changed since, else starts the app again. */
 export async function explain(options: AnalyzeOptions, module: string): Promise<Why> {
-  const { boot, costs, routes, ids } = remembered(options) ?? (await measure(options));
+  const { boot, costs, routes, ids } = await lastStart(options);
   const { graph } = boot.evidence;
   const asked = options.route === undefined ? graph : reachedGraph(graph, handlersOf(routes, options.route));
   const framework = frameworkOf(graph, routes, options.app.framework);
@@ -106,6 +111,11 @@ function chosen<Route extends { method: string; path: string }>(routes: readonly
   const found = routesMatching(routes.map((route) => ({ ...route, id: routeId(route.method, route.path) })), pattern);
   if (found.length > 0) return found;
   throw new UserError('no-such-route', `No route matches "${pattern}".`, 'lwa-split analyze lists the routes; * stands for anything.');
+}
+
+/** The last start, where nothing has changed since; else a new one. */
+export async function lastStart(options: AnalyzeOptions): Promise<Measured> {
+  return remembered(options) ?? (await measure(options));
 }
 
 async function measure(options: AnalyzeOptions): Promise<Measured> {

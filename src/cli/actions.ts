@@ -4,7 +4,7 @@ import type { AnalyzeOptions } from '../model/options.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Verification } from '../model/verification.ts';
 import { renderOptions, progressFor, type Io, type Progress } from './io.ts';
-import type { Actions, AnalyzeFlags, VerifyFlags } from './program.ts';
+import type { Actions, AnalyzeFlags, LazyFlags, VerifyFlags } from './program.ts';
 import type { TypedOptions } from './options.ts';
 
 /**
@@ -43,7 +43,50 @@ export function actions(io: Io, fail: () => void): Actions {
       const { renderVerification } = await import('../render/verification.ts');
       return io.stdout.write(ended(renderVerification(verification, renderOptions(io))));
     },
+
+    async lazy(app, flags) {
+      if (flags.check === true) return checkLazy(app, flags, io, fail);
+      if (flags.evidenceOnly === true) return evidenceOnly(app, flags, io);
+      await writeOptionsNeedWrite(flags);
+      const progress = progressFor(io, flags.json === true);
+      const { report, fixFailed } = await withProgress(progress, async () => {
+        const [options, { lazy }] = await Promise.all([settle(app, flags, io, progress), import('../lazy.ts')]);
+        return lazy(options, { includeReview: flags.includeReview === true, only: flags.only, write: flags.write === true, fixCommand: flags.fixCommand, verifyCommand: flags.verify });
+      });
+      if (report.takenBack.length > 0 || fixFailed !== null) fail();
+      if (flags.json === true) return io.stdout.write(document(report));
+      const { renderDiff, renderLazy } = await import('../render/lazy.ts');
+      if (report.files.length > 0) await io.stdout.write(renderDiff(report, renderOptions(io)));
+      return io.stderr.write(renderLazy(report, { ...renderOptions(io), fixFailed }));
+    },
   };
+}
+
+async function checkLazy(app: string | undefined, flags: LazyFlags, io: Io, fail: () => void): Promise<void> {
+  const [options, { checkEvidence }, { holds }] = await Promise.all([settle(app, flags, io, progressFor(io, true)), import('../lazy.ts'), import('../model/lazy.ts')]);
+  const found = checkEvidence(options);
+  if (!holds(found)) fail();
+  if (flags.json === true) return io.stdout.write(document(found));
+  const { renderCheck } = await import('../render/lazy.ts');
+  return io.stdout.write(renderCheck(found, renderOptions(io)));
+}
+
+async function evidenceOnly(app: string | undefined, flags: LazyFlags, io: Io): Promise<void> {
+  const progress = progressFor(io, flags.json === true);
+  const file = await withProgress(progress, async () => {
+    const [options, { writeEvidence }] = await Promise.all([settle(app, flags, io, progress), import('../lazy.ts')]);
+    return writeEvidence(options);
+  });
+  if (flags.json === true) return io.stdout.write(document(file));
+  const { renderEvidence } = await import('../render/lazy.ts');
+  return io.stderr.write(renderEvidence(file));
+}
+
+async function writeOptionsNeedWrite({ write, fixCommand, verify }: LazyFlags): Promise<void> {
+  const option = fixCommand !== undefined ? '--fix-command' : verify !== undefined ? '--verify' : null;
+  if (write === true || option === null) return;
+  const { UserError } = await import('../model/trouble.ts');
+  throw new UserError('bad-option', `${option} runs on what was written, and nothing is written without --write.`, 'Add --write.');
 }
 
 async function verifyApp(app: string | undefined, flags: VerifyFlags, io: Io, progress: Progress): Promise<Verification> {

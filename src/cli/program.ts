@@ -6,6 +6,7 @@ export interface Actions {
   analyze(app: string | undefined, options: AnalyzeFlags): Promise<void>;
   why(module: string, app: string | undefined, options: OutputFlags): Promise<void>;
   verify(app: string | undefined, options: VerifyFlags): Promise<void>;
+  lazy(app: string | undefined, options: LazyFlags): Promise<void>;
 }
 
 export interface OutputFlags extends TypedOptions {
@@ -25,6 +26,16 @@ export interface VerifyFlags extends AnalyzeFlags {
   allowWrites?: boolean;
   reset?: string;
   loadOnly?: boolean;
+}
+
+export interface LazyFlags extends OutputFlags {
+  write?: boolean;
+  check?: boolean;
+  evidenceOnly?: boolean;
+  only?: string;
+  includeReview?: boolean;
+  fixCommand?: string;
+  verify?: string;
 }
 
 /** The command line of lwa-split. Problems are thrown as CommanderError, texts go to `print`. */
@@ -60,6 +71,19 @@ export function program(version: string, actions: Actions, print: (text: string)
     .option('--load-only', 'send nothing; let each variant load every deferred module once')
     .option('--from <file>', 'take the routes from a saved analysis')
     .action((app: string | undefined, flags: VerifyFlags) => actions.verify(app, flags));
+
+  const lazy = command(root, 'lazy', print)
+    .description('show how to move imports to where they are needed, as a diff of your sources; or write it')
+    .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
+  outputOptions(startOptions(lazy))
+    .option('--write', 'change the sources, all or none, and write lwa-split.deferrals.json')
+    .option('--only <glob>', 'only in these source files, from the folder of the app')
+    .option('--include-review', 'also what a person has to look at')
+    .option('--fix-command <command>', 'shell command to run on what was written, such as "eslint --fix {files}"')
+    .option('--verify <command>', 'shell command that must succeed with the changes; those that break it are taken back')
+    .addOption(new Option('--evidence-only', 'write only lwa-split.deferrals.json, for builds that defer').conflicts('write'))
+    .addOption(new Option('--check', 'start nothing: end with 1 when a safe win of 10 ms is pending, or what was deferred loads at once again').conflicts(['write', 'evidenceOnly']))
+    .action((app: string | undefined, flags: LazyFlags) => actions.lazy(app, flags));
 
   return root;
 }

@@ -25,7 +25,7 @@ export function usageError(error: CommanderError, root: Command, argv: readonly 
     case 'commander.excessArguments':
       return new UserError('excess-arguments', `${current?.name() ?? 'The command'} was given more arguments than it takes.`, `Quote a path or command with spaces in it. ${help}`, error);
     case 'commander.conflictingOption':
-      return new UserError('conflicting-options', 'The options --json and --text exclude each other.', 'Give one of them.', error);
+      return new UserError('conflicting-options', `The options ${[...error.message.matchAll(/--[\w-]+/g)].map(([name]) => name).join(' and ')} exclude each other.`, 'Give one of them.', error);
     default:
       return new UserError('bad-usage', 'The command line is not understood.', help, error);
   }

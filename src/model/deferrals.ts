@@ -79,6 +79,8 @@ export const DeferralsFile = z.object({
       savesMs: z.number(),
       /** First 16 hexadecimal digits of the SHA-256 of the importer's source: an entry whose importer changed is ignored. */
       hash: z.string(),
+      /** True where `lazy --write` has deferred it in the source: from then on its loading at once again is a loss. */
+      applied: z.literal(true).optional(),
     }),
   ),
 });

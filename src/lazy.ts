@@ -1,0 +1,140 @@
+// What `lazy` runs: which imports move, in which sources; writing them; and holding sources against the evidence file.
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { join, relative, sep } from 'node:path';
+import { DeferralsFile, type Deferral, type Deferrals } from './model/deferrals.ts';
+import type { LazyCheck, LazyReport } from './model/lazy.ts';
+import type { AnalyzeOptions } from './model/options.ts';
+import { shellWord } from './model/shell-word.ts';
+import { UserError } from './model/trouble.ts';
+import { ownCode } from './query/own.ts';
+import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
+import { sourceHash, toFile } from './steps/deferrals/file.ts';
+import { apply } from './steps/lazy/apply.ts';
+import { check, sourcesById } from './steps/lazy/check.ts';
+import { evidence } from './steps/lazy/evidence.ts';
+import { lazyPlan, refusal, savedBy, textWith, type LazyPlan } from './steps/lazy/index.ts';
+import { matchesGlob } from './steps/lazy/only.ts';
+import { sourcesOf } from './steps/lazy/sources.ts';
+import { compilerOptions } from './steps/lazy/tsconfig.ts';
+import { importPlaces } from './steps/routes/places.ts';
+import { placeOfImport } from './syntax/import-place.ts';
+import { runCommand } from './system/command.ts';
+import { atEnd } from './system/ending.ts';
+import { changeFiles } from './system/file-set.ts';
+import { exists, readJson, writeFileAtomic } from './system/files.ts';
+import { diskFiles } from './system/project-files.ts';
+
+export const EVIDENCE_FILE = 'lwa-split.deferrals.json';
+
+export interface LazyQuestion {
+  includeReview: boolean;
+  /** Glob of source files, from the app's root. */
+  only?: string | undefined;
+  write: boolean;
+  fixCommand?: string | undefined;
+  verifyCommand?: string | undefined;
+}
+
+export interface LazyOutcome {
+  report: LazyReport;
+  /** Last line of a fix command that failed. */
+  fixFailed: string | null;
+}
+
+/** Moves imports in the app's sources to where they are needed; without `write` only tells how. */
+export async function lazy(options: AnalyzeOptions, question: LazyQuestion): Promise<LazyOutcome> {
+  const found = await judge(options);
+  const { plan, cuts } = planned(found, question);
+  if (!question.write) return { report: reportOf(plan, cuts, found.root, false), fixFailed: null };
+  const { kept, fixFailed } = await apply(
+    { files: plan.files, cuts, fixCommand: question.fixCommand, verifyCommand: question.verifyCommand, shellPathOf: (file) => shellWord(relative(options.root, file)) },
+    { read: diskFiles.read, change: changeFiles, run: (command) => runCommand({ command, cwd: options.root, env: options.env, node: options.node }), atEnd, onProgress: options.onProgress },
+  );
+  const report = reportOf(plan, kept, found.root, true);
+  saveEvidence(options, found, { deferrals: found.chosen, report });
+  return { report, fixFailed };
+}
+
+/** Writes only the evidence file, for those whose build defers. */
+export async function writeEvidence(options: AnalyzeOptions): Promise<DeferralsFile> {
+  const found = await judge(options);
+  return saveEvidence(options, found, { deferrals: found.possible, report: null });
+}
+
+/** Holds the sources against the evidence file. Starts nothing. Throws a UserError where there is no such file. */
+export function checkEvidence({ app, root }: Pick<AnalyzeOptions, 'app' | 'root'>): LazyCheck {
+  const file = readEvidence(root);
+  if (file === null) throw new UserError('no-evidence', `There is no ${EVIDENCE_FILE} in the app's folder.`, 'Make it, and commit it: lwa-split lazy --write, or lwa-split lazy --evidence-only.');
+  return check(file, { sourceOf: sourcesById(app, root, diskFiles, compilerOptions(diskFiles)), hashOf: sourceHash, lineOf: (text, specifier) => placeOfImport(text, specifier)?.line ?? 1 });
+}
+
+interface Judged {
+  root: string;
+  graph: Measured['boot']['evidence']['graph'];
+  /** What the codemod can move, and what a build could defer. */
+  chosen: Deferrals;
+  possible: Deferrals;
+  sourceOf: ReturnType<typeof sourcesOf>;
+  placeOf: ReturnType<typeof importPlaces>;
+  fileOf: (id: string) => string | null;
+}
+
+async function judge(options: AnalyzeOptions): Promise<Judged> {
+  const start = await lastStart(options);
+  const { graph } = start.boot.evidence;
+  const { fileOf } = start.ids;
+  const placeOf = importPlaces(start.ids);
+  const isOwn = ownCode(graph, start.routes.flatMap((route) => route.module ?? []));
+  const sourceOf = sourcesOf({ graph, isOwn, placeOf, fileOf, read: diskFiles.read, compilerOf: compilerOptions(diskFiles) });
+  const texts = textsIn(start);
+  const movable: typeof texts = {
+    ...texts,
+    textOf(edge) {
+      const text = texts.textOf(edge);
+      return text === null || text === 'unread' ? text : { ...text, refused: refusal(sourceOf, edge) };
+    },
+  };
+  return { root: options.root, graph, chosen: verdicts(start, options, movable), possible: verdicts(start, options, texts), sourceOf, placeOf, fileOf };
+}
+
+function planned(found: Judged, { includeReview, only }: LazyQuestion): { plan: LazyPlan; cuts: string[] } {
+  const plan = lazyPlan({ ...found, includeReview, isAskedFor: only === undefined ? () => true : matchesGlob(only) });
+  return { plan, cuts: [...new Set(plan.imports.map(({ cut }) => cut))] };
+}
+
+function reportOf({ files, imports, left }: LazyPlan, cuts: Iterable<string>, root: string, written: boolean): LazyReport {
+  const kept = new Set(cuts);
+  const done = imports.filter(({ cut }) => kept.has(cut));
+  const diffs = files.flatMap((file) => {
+    const [path, to] = [relative(root, file.file).split(sep).join('/'), textWith(file, kept)];
+    return to === file.text ? [] : [{ path, diff: createTwoFilesPatch(`a/${path}`, `b/${path}`, file.text, to, undefined, undefined, { context: 3, headerOptions: FILE_HEADERS_ONLY }) }];
+  });
+  return { kind: 'lazy', version: 1, written, imports: done, savesMs: savedBy(done), left, takenBack: imports.filter(({ cut }) => !kept.has(cut)), files: diffs };
+}
+
+function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, { deferrals, report }: { deferrals: Deferrals; report: LazyReport | null }): DeferralsFile {
+  const path = join(root, EVIDENCE_FILE);
+  const previous = readEvidence(root);
+  const sourceOf = sourcesById(app, root, diskFiles, compilerOptions(diskFiles));
+  const textOf = (id: string): string | null => {
+    const file = found.fileOf(id);
+    return file === null ? (sourceOf(id)?.text ?? null) : diskFiles.read(file);
+  };
+  const isCurrent = previous !== null && previous.imports.every(({ file, hash }) => sourceHash(textOf(file) ?? '') === hash);
+  // Another measurement alone is no reason to change what is committed.
+  if (report !== null && report.imports.length + report.takenBack.length === 0 && isCurrent) return previous;
+  const inSource = (one: Deferral): Deferral => ({ ...one, importer: found.sourceOf({ from: one.importer, specifier: one.import.specifier })?.id ?? one.importer });
+  const fresh = toFile({ ...deferrals, deferrals: deferrals.deferrals.map(inSource) }, textOf);
+  const file = evidence({ fresh, previous, applied: report?.imports ?? [], takenBack: report?.takenBack ?? [], sourceOf, hashOf: sourceHash });
+  const text = `${JSON.stringify(file, null, 2)}\n`;
+  if (text !== diskFiles.read(path)) writeFileAtomic(path, text);
+  return file;
+}
+
+function readEvidence(root: string): DeferralsFile | null {
+  const path = join(root, EVIDENCE_FILE);
+  if (!exists(path)) return null;
+  const parsed = DeferralsFile.safeParse(readJson(path));
+  if (parsed.success) return parsed.data;
+  throw new UserError('bad-evidence', `${EVIDENCE_FILE} is not an evidence file of this version of lwa-split.`, 'Restore it from version control, or delete it and run lwa-split lazy --evidence-only.', parsed.error);
+}

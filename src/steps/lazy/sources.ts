@@ -1,0 +1,51 @@
+import { sep } from 'node:path';
+import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
+import { codemod, type Codemod } from '../../syntax/codemod.ts';
+import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
+
+/** A file that a person edits, and that was loaded as it is or after compiling. */
+export interface Source {
+  /** Module id. */
+  id: string;
+  file: string;
+  text: string;
+  format: SourceFormat;
+}
+
+export interface SourcesInput {
+  graph: ModuleGraph;
+  /** Whether a module belongs to the app itself. */
+  isOwn: (id: string) => boolean;
+  /** Where an import stands in the source that a person edits. */
+  placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string; line: number };
+  /** Absolute path, by id. */
+  fileOf: (id: string) => string | null;
+  /** Text by absolute path. */
+  read: (file: string) => string | null;
+  compilerOf: (file: string) => SourceFormat['compiler'];
+}
+
+/** What compilers put on top of the CommonJS they make of an ES module. */
+const compiledMark = /^\s*Object\.defineProperty\(exports, ["']__esModule["']/m;
+
+/** Finds the source in which an import stands; null for a dependency's, and for compiled output whose source is not there. */
+export function sourcesOf({ graph, isOwn, placeOf, fileOf, read, compilerOf }: SourcesInput): (edge: Pick<ImportEdge, 'from' | 'specifier'>) => Source | null {
+  const kinds = new Map(graph.modules.map(({ id, kind }) => [id, kind]));
+  return (edge) => {
+    if (!isOwn(edge.from)) return null;
+    const { file: id } = placeOf(edge);
+    const file = fileOf(id);
+    const text = file === null || file.split(sep).includes('node_modules') ? null : read(file);
+    if (file === null || text === null || (id === edge.from && compiledMark.test(text))) return null;
+    return { id, file, text, format: { module: kinds.get(edge.from) === 'esm' ? 'esm' : 'cjs', language: languageOf(file), compiler: compilerOf(file) } };
+  };
+}
+
+const byteOrderMark = '\uFEFF';
+
+/** The codemod on a whole file; its offsets count from behind a byte order mark. */
+export function moved({ text, format }: Pick<Source, 'text' | 'format'>, specifiers: readonly string[]): Codemod & { mark: string; body: string } {
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
+  const body = text.slice(mark.length);
+  return { ...codemod(body, specifiers.map((specifier) => ({ specifier })), format), mark, body };
+}
