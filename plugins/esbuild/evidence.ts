@@ -13,10 +13,9 @@ export type Evidence = {
   about(file: string, source: () => string): { current: Entry[]; stale: Entry[] } | null;
 };
 
-/** Reads an evidence file; null when there is none. Throws a sentence when it is not one. */
-export function readEvidence(path: string): Evidence | null {
+/** Reads an evidence file, whose paths start at `root`; null when there is none. Throws a sentence when it is not one. */
+export function readEvidence(path: string, root: string): Evidence | null {
   if (!existsSync(path)) return null;
-  const root = dirname(path);
   const byFile = new Map<string, Entry[]>();
   for (const entry of entriesOf(path)) {
     const id = withoutVersion(entry.file);

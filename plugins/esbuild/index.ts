@@ -31,8 +31,10 @@ export function lwaSplit(options: LwaSplitOptions = {}): Plugin {
         build.onStart(() => ({ warnings: [{ text: 'lwa-split defers imports in builds with bundle: true and platform: "node" only; this one stays as it is.' }] }));
         return;
       }
-      const root = packageFolder(absWorkingDir);
-      const analysis = options.analysis === undefined ? join(root, evidenceName) : resolve(absWorkingDir, options.analysis);
+      const here = packageFolder(absWorkingDir);
+      const analysis = options.analysis === undefined ? join(here, evidenceName) : resolve(absWorkingDir, options.analysis);
+      // The evidence of an app in a monorepo lies in that app's folder, wherever the build is started.
+      const root = existsSync(join(dirname(analysis), 'package.json')) ? realpathSync(dirname(analysis)) : here;
       register(build, { ...options, root, analysis });
     },
   };
@@ -119,7 +121,7 @@ const howToMeasure = 'Measure again with: npx lwa-split analyze --deferrals';
 
 function evidenceOr(analysis: string, root: string): { evidence: Evidence | null; warnings: PartialMessage[] } {
   try {
-    const evidence = readEvidence(analysis);
+    const evidence = readEvidence(analysis, root);
     if (evidence !== null) return { evidence, warnings: [] };
     const text = `There is no ${relative(root, analysis)}, so only imports of packages that certainly do nothing but export are deferred.`;
     return { evidence: null, warnings: [{ text, notes: [{ text: 'To defer all that is safe and pays, start the app once and commit what this writes: npx lwa-split analyze --deferrals' }] }] };
