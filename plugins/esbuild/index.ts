@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
 import { packageRule } from '../../src/plugin.ts';
@@ -47,7 +47,7 @@ type Run = { evidence: Evidence | null; closures: Closures };
 
 function register(build: PluginBuild, settings: Settings): void {
   const { root, analysis } = settings;
-  const { format = 'cjs', sourcemap } = build.initialOptions;
+  const { format = 'cjs', loader = {}, sourcemap } = build.initialOptions;
   const sourceMaps = sourcemap !== undefined && sourcemap !== false;
   let run: Run = { evidence: null, closures: closuresOf(build) };
   const said = new Set<string>();
@@ -72,7 +72,8 @@ function register(build: PluginBuild, settings: Settings): void {
       const code = portText(port);
       return { contents: sourceMaps ? withMap(code, portMap(port, readFileSync(path, 'utf8'), path, formatOf(path))) : code, loader: 'default', watchFiles: [path] };
     }
-    if (path === runtimeFile || Object.keys(attributes ?? {}).length > 0) return undefined;
+    const isCode = /^([jt]sx?|default)$/.test(loader[extname(path)] ?? 'default');
+    if (!isCode || path === runtimeFile || Object.keys(attributes ?? {}).length > 0) return undefined;
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;
     const { cuts, warnings, source } = await cutsIn(path, own, run);

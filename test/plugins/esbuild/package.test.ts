@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { transformSync } from 'esbuild';
+import { median } from '../../../src/model/sample.ts';
+import { repository, temporaryFolder } from '../../helpers/installed.ts';
+import { bundle, type Cut, writeEvidence } from './bundling.ts';
+import { lwaSplit } from '../../../plugins/esbuild/index.ts';
+
+const shop = join(repository, 'examples/express');
+const heavy: [file: string, specifier: string][] = [
+  ['src/shipping.js', 'mathjs'],
+  ['src/orders.js', 'pdfkit'],
+  ['src/reports.js', 'exceljs'],
+  ['src/feed.js', 'xmlbuilder2'],
+  ['src/products.js', 'qrcode'],
+];
+
+describe('lwa-split/esbuild as it is published', () => {
+  const built = join(repository, 'dist/esbuild.js');
+
+  it('loads the parser and what edits need, and no schema, command, screen or cloud package', (t) => {
+    if (!existsSync(built)) return t.skip('dist is not built');
+    const script = `
+      import { registerHooks } from 'node:module';
+      const urls = [];
+      registerHooks({ load(url, context, next) { urls.push(url); return next(url, context); } });
+      await import(${JSON.stringify(`file://${built}`)});
+      console.log(JSON.stringify(urls));`;
+    const urls = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })) as string[];
+    const packages = [...new Set(urls.flatMap((url) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []))].sort();
+    assert.deepEqual(packages.filter((name) => !/^@oxc-parser\/|^(@emnapi|@napi-rs)\//.test(name)), packages.filter((name) => ['@jridgewell/sourcemap-codec', '@typescript-eslint/scope-manager', '@typescript-eslint/types', '@typescript-eslint/visitor-keys', 'eslint-visitor-keys', 'esrecurse', 'estraverse', 'magic-string', 'oxc-parser'].includes(name)));
+    assert.ok(packages.includes('oxc-parser'));
+  });
+
+  it('declares its options in a file of its own', (t) => {
+    if (!existsSync(built)) return t.skip('dist is not built');
+    const types = readFileSync(join(repository, 'dist/types/esbuild.d.ts'), 'utf8');
+    assert.match(types, /export declare function lwaSplit\(options\?: LwaSplitOptions\): Plugin;/);
+    assert.deepEqual([...types.matchAll(/from '([^']+)'/g)].map((match) => match[1]), ['esbuild']);
+    transformSync(types, { loader: 'ts' });
+  });
+});
+
+describe('the time of a build', () => {
+  it('is at most one and a half times that of the plain one', { timeout: 120_000 }, async (t) => {
+    const folder = temporaryFolder((clean) => t.after(clean));
+    const files = Object.fromEntries(heavy.map(([file]) => [file, readFileSync(join(shop, file), 'utf8')]));
+    writeEvidence(folder, files, heavy.map(([file, specifier]): Cut => ({ file, specifier })));
+    const timed = async (name: string, plugins: Parameters<typeof bundle>[4]): Promise<number> => {
+      const begun = performance.now();
+      const { result } = await bundle(shop, 'src/server.js', name, { format: 'esm', outdir: join(folder, name), sourcemap: true }, plugins);
+      assert.ok(plugins!.length === 0 || Object.keys(result.metafile!.inputs).filter((input) => input.includes('?')).length === heavy.length);
+      return performance.now() - begun;
+    };
+    await timed('plain', []);
+    const ratios: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const plain = await timed('plain', []);
+      ratios.push((await timed('split', [lwaSplit({ analysis: join(folder, 'lwa-split.deferrals.json') })])) / plain);
+    }
+    t.diagnostic(`${ratios.map((ratio) => ratio.toFixed(2)).join(', ')} times the plain build`);
+    // Machines that do other things at the same time get some air.
+    assert.ok(median(ratios) <= 2, ratios.join(', '));
+  });
+});
