@@ -51,9 +51,9 @@ const entries = (folder: string): string[] => evidenceIn(folder).imports.map(({ 
 
 const labelDiff = `--- a/label.js
 +++ b/label.js
-@@ -1,4 +1,6 @@
+@@ -1,4 +1,5 @@
 -const pdf = require('pdf'); // 40 ms
- 
+-
  /** A label. */
 -exports.label = (name) => pdf.draw(name);
 +exports.label = (name) => {
@@ -100,7 +100,7 @@ describe('lazy on the command line', { concurrency: 2 }, () => {
   it('awaits in ES modules', async (t) => {
     const folder = anApp(t, modules);
     await lazy(folder, '--write');
-    assert.equal(sourcesIn(folder)['label.js'], `\nexport const label = async (name) => {\n  const { draw } = await import('pdf');\n  return draw(name);\n};\n`);
+    assert.equal(sourcesIn(folder)['label.js'], `export const label = async (name) => {\n  const { draw } = await import('pdf');\n  return draw(name);\n};\n`);
   });
 
   it('keeps to the files it is asked for', async (t) => {

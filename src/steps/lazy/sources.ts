@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { codemod, type Codemod } from '../../syntax/codemod.ts';
+import type { Edit } from '../../syntax/edits.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
 
 /** A file that a person edits, and that was loaded as it is or after compiling. */
@@ -47,5 +48,22 @@ const byteOrderMark = '\uFEFF';
 export function moved({ text, format }: Pick<Source, 'text' | 'format'>, specifiers: readonly string[]): Codemod & { mark: string; body: string } {
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
   const body = text.slice(mark.length);
-  return { ...codemod(body, specifiers.map((specifier) => ({ specifier })), format), mark, body };
+  const result = codemod(body, specifiers.map((specifier) => ({ specifier })), format);
+  return { ...result, edits: withoutGaps(body, result.edits), mark, body };
+}
+
+/** Lines taken out between blank ones, or at the top, take the blank ones after them along. */
+function withoutGaps(body: string, edits: readonly Edit[]): Edit[] {
+  const joined: Edit[] = [];
+  for (const edit of edits) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.text === '' && edit.text === '' && last.end === edit.start) joined[joined.length - 1] = { ...edit, start: last.start };
+    else joined.push(edit);
+  }
+  return joined.map((edit) => {
+    const { start, end, text } = edit;
+    const takesLines = text === '' && start < end && body[end - 1] === '\n' && /(?:^|\n[^\S\n]*\n)$/.test(body.slice(0, start));
+    const gap = takesLines ? /^(?:[^\S\n]*\n)+/.exec(body.slice(end)) : null;
+    return gap === null ? edit : { ...edit, end: end + gap[0].length };
+  });
 }
