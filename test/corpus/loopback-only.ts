@@ -12,15 +12,21 @@ export const isLoopbackOnly = process.env[MARK] === '1';
  * system that lets users make namespaces.
  */
 export async function runLoopbackOnly(script: string, args: string[]): Promise<string | null> {
-  const unshare = [['-n'], ['-rn']].find((flags) => spawnSync('unshare', [...flags, 'true']).status === 0);
-  if (unshare === undefined) return null;
-  const command = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh', process.execPath, script, ...args];
+  const prefix = loopbackPrefix();
+  if (prefix === null) return null;
+  const [unshare, ...command] = [...prefix, process.execPath, script, ...args];
   const env = { ...process.env, [MARK]: '1' };
-  const child = promisify(execFile)('unshare', [...unshare, ...command], { env, maxBuffer: 1 << 28 });
+  const child = promisify(execFile)(unshare!, command, { env, maxBuffer: 1 << 28 });
   child.child.stderr?.pipe(process.stderr);
   try {
     return (await child).stdout;
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }
+}
+
+/** Words that make a command run so; null where that cannot be. */
+export function loopbackPrefix(): string[] | null {
+  const flags = [['-n'], ['-rn']].find((some) => spawnSync('unshare', [...some, 'true']).status === 0);
+  return flags === undefined ? null : ['unshare', ...flags, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writePlan } from '../../src/steps/rewrite/plan.ts';
+import { loopbackPrefix } from '../corpus/loopback-only.ts';
 import { table } from '../corpus/table.ts';
 import { deferAll, type DeferredPackage } from './deferring.ts';
 import { installForeign } from './install.ts';
@@ -23,6 +24,23 @@ interface Row {
   plain: Suite;
   lazy: Suite;
 }
+
+const runners: Record<ForeignPackage['runner'], { args: string[]; read(printed: string): Suite }> = {
+  node: {
+    args: ['--test', '--test-reporter=tap', '--test-concurrency=2', '--test-timeout=60000'],
+    read: (printed) => ({
+      passed: Number(/^# pass (\d+)$/m.exec(printed)?.[1] ?? 0),
+      failed: [...printed.matchAll(/^\s*not ok \d+ - (?!.*# (?:TODO|SKIP))(.*)$/gm)].map(([, name]) => name!).sort(),
+    }),
+  },
+  mocha: {
+    args: ['node_modules/mocha/bin/_mocha', '--reporter', 'tap', '--exit'],
+    read: (printed) => ({
+      passed: [...printed.matchAll(/^ok \d+ (?!.*# SKIP)/gm)].length,
+      failed: [...printed.matchAll(/^not ok \d+ (.*)$/gm)].map(([, name]) => name!).sort(),
+    }),
+  },
+};
 
 const { values: options } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
 const rows: Row[] = [];
@@ -57,15 +75,15 @@ async function compared(one: ForeignPackage): Promise<Row> {
   }
 }
 
-/** What Node's own test runner says, whatever its exit code. */
-async function suite({ tests }: ForeignPackage, cwd: string, env: Record<string, string>): Promise<Suite> {
+/** What the package's test runner says, whatever its exit code. Where that can be, there is no network but the loopback. */
+async function suite({ runner, tests }: ForeignPackage, cwd: string, env: Record<string, string>): Promise<Suite> {
   const files = globSync(tests, { cwd }).sort();
   const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env;
-  const args = ['--test', '--test-reporter=tap', '--test-concurrency=2', '--test-timeout=60000', ...files];
+  const [command, ...args] = [...(loopbackPrefix() ?? []), process.execPath, ...runners[runner].args, ...files];
   const printed = await new Promise<string>((done) => {
-    execFile(process.execPath, args, { cwd, env: { ...inherited, ...env }, maxBuffer: 1 << 28 }, (_error, stdout) => done(stdout));
+    execFile(command!, args, { cwd, env: { ...inherited, ...env }, maxBuffer: 1 << 28 }, (_error, stdout) => done(stdout));
   });
-  return { passed: Number(/^# pass (\d+)$/m.exec(printed)?.[1] ?? 0), failed: [...printed.matchAll(/^\s*not ok \d+ - (?!.*# (?:TODO|SKIP))(.*)$/gm)].map(([, name]) => name!).sort() };
+  return runners[runner].read(printed);
 }
 
 function differences({ plain, lazy }: Row): string[] {
