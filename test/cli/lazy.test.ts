@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { DeferralsFile } from '../../src/model/deferrals.ts';
 import type { LazyCheck, LazyReport } from '../../src/model/lazy.ts';
+import ts from 'typescript';
 import { runMain } from '../helpers/run-main.ts';
 
 /** Takes some 40 ms to load. */
@@ -101,6 +102,24 @@ describe('lazy on the command line', { concurrency: 2 }, () => {
     const folder = anApp(t, modules);
     await lazy(folder, '--write');
     assert.equal(sourcesIn(folder)['label.js'], `export const label = async (name) => {\n  const { draw } = await import('pdf');\n  return draw(name);\n};\n`);
+  });
+
+  it('changes the source of what ran compiled, types and all', async (t) => {
+    const source = `import { draw, type Label } from 'pdf';\n\nexport async function label(name: string): Promise<Label> {\n  return draw(name);\n}\n`;
+    const { outputText, sourceMapText } = ts.transpileModule(source, { fileName: 'label.ts', compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, sourceMap: true } });
+    const folder = anApp(t, {
+      ...commonJs,
+      'server.js': commonJs['server.js'].replace('./label', './dist/label').replace('./total', './dist/total'),
+      'src/label.ts': source,
+      'dist/label.js': outputText,
+      'dist/label.js.map': JSON.stringify({ ...(JSON.parse(sourceMapText!) as object), sources: ['../src/label.ts'] }),
+      // Compiled, and its source is not there.
+      'dist/total.js': `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n${commonJs['total.js']}`,
+    });
+    const { stdout } = await lazy(folder, '--write');
+    assert.deepEqual([...stdout.matchAll(/^\+\+\+ (.*)$/gm)].map((match) => match[1]), ['b/src/label.ts']);
+    assert.equal(readFileSync(join(folder, 'src/label.ts'), 'utf8'), `import type { Label } from 'pdf';\n\nexport async function label(name: string): Promise<Label> {\n  const { draw } = await import('pdf');\n  return draw(name);\n}\n`);
+    assert.deepEqual([entries(folder), readFileSync(join(folder, 'dist/label.js'), 'utf8')], [['src/label.ts pdf defer applied'], outputText]);
   });
 
   it('keeps to the files it is asked for', async (t) => {
