@@ -2,19 +2,19 @@ import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { ImportKind, PluginBuild } from 'esbuild';
-import { effectsOf, importsOf, languageOf, moduleRecord, type ModuleRecord, type SourceFormat } from '../../src/plugin.ts';
+import { effectsOf, importsOf, languageOf, moduleRecord, type ImportSite, type ModuleRecord, type SourceFormat } from '../../src/plugin.ts';
 
 /** Modules a build would load with an import, as its own plugins and settings resolve them. Answers are kept for one build. */
 export type Closures = {
   /** True when nothing in it waits at its top level, as far as it could be followed; false also where it could not. */
   runsAtOnce(specifier: string, importer: string): Promise<boolean>;
   /** True when loading it does nothing but make exports. False for large closures: that would take longer than the build. */
-  isPure(specifier: string, importer: string): Promise<boolean>;
+  isPure(specifier: string, importer: string, kind: ImportKind): Promise<boolean>;
   /** Left out of the bundle, so that the output imports it by itself. */
   isExternal(specifier: string, importer: string): Promise<boolean>;
 };
 
-type Target = { path: string } | 'external' | 'unknown';
+type Target = { path: string; sideEffects: boolean } | 'external' | 'unknown';
 
 /** Beyond these, following a package costs more than it may. */
 const most = { files: 150, characters: 1_500_000 };
@@ -27,22 +27,24 @@ export function closuresOf(build: PluginBuild): Closures {
   const resolve = (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
     const resolveDir = dirname(importer);
     const near = /^\.\.?\//.test(specifier) ? join(resolveDir, specifier) : null;
-    if (near !== null && isFile(near)) return Promise.resolve({ path: near });
+    if (near !== null && isFile(near)) return Promise.resolve({ path: near, sideEffects: true });
     const key = `${kind}\0${resolveDir}\0${specifier}`;
     const known = resolved.get(key) ?? ask(specifier, importer, kind);
     resolved.set(key, known);
     return known;
   };
   const ask = async (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
-    const { errors, external, namespace, path, suffix } = await build.resolve(specifier, { importer, kind, namespace: 'file', resolveDir: dirname(importer) });
+    const { errors, external, namespace, path, sideEffects, suffix } = await build.resolve(specifier, { importer, kind, namespace: 'file', resolveDir: dirname(importer) });
     if (errors.length > 0) return 'unknown';
     if (external) return 'external';
-    return namespace === 'file' && suffix === '' ? { path } : 'unknown';
+    return namespace === 'file' && suffix === '' ? { path, sideEffects } : 'unknown';
   };
   const recordOf = (path: string): ModuleRecord | null => {
     if (!records.has(path)) records.set(path, hasCode(path) ? read(path, (source) => moduleRecord(source, path)) : { isModule: false, imports: [], topLevelAwait: false });
     return records.get(path)!;
   };
+  /** esbuild takes from such a package only what is used; required, it would be there as a whole. */
+  const isShaken = ({ path, sideEffects }: { path: string; sideEffects: boolean }): boolean => !sideEffects && (recordOf(path)?.imports.length ?? 0) > 0;
   const pureOf = (path: string): { imports: { specifier: string; kind: ImportKind }[]; size: number } | null => {
     if (!pure.has(path)) pure.set(path, path.endsWith('.json') ? { imports: [], size: 0 } : read(path, (source) => pureText(source, path)));
     return pure.get(path)!;
@@ -65,9 +67,9 @@ export function closuresOf(build: PluginBuild): Closures {
       }
       return true;
     },
-    async isPure(specifier, importer) {
-      const first = await resolve(specifier, importer, 'import-statement');
-      if (typeof first === 'string') return false;
+    async isPure(specifier, importer, kind) {
+      const first = await resolve(specifier, importer, kind);
+      if (typeof first === 'string' || isShaken(first)) return false;
       const found = new Set([first.path]);
       let size = 0;
       for (const path of found) {
@@ -95,11 +97,16 @@ function pureText(source: string, path: string): { imports: { specifier: string;
   for (const { specifier, kind, where, at } of importsOf(source, format) ?? []) {
     if (where === 'function' && at !== 'called-at-load') continue;
     if (specifier === null) return null;
-    const esbuildKind = kind === 'dynamic-import' ? 'dynamic-import' : /^(side-effect-)?import$|^export-(from|star)$/.test(kind) ? 'import-statement' : 'require-call';
-    imports.push({ specifier, kind: esbuildKind });
+    imports.push({ specifier, kind: esbuildKind(kind) });
   }
   const record = moduleRecord(source, path);
   return record === null || record.topLevelAwait ? null : { imports, size: source.length };
+}
+
+/** Which conditions of a package's `exports` esbuild takes for an import. */
+export function esbuildKind(kind: ImportSite['kind']): ImportKind {
+  if (kind === 'dynamic-import') return kind;
+  return /^(side-effect-)?import$|^export-(from|star)$/.test(kind) ? 'import-statement' : 'require-call';
 }
 
 function hasCode(path: string): boolean {

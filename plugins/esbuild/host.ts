@@ -17,7 +17,7 @@ export type Port = { specifier: string; names: string[] | null };
 export function bundleHost(file: string): Host {
   return {
     prelude: (name) => `import { lazy as ${name} } from ${JSON.stringify(runtimeSpecifier)};`,
-    namespace: ({ specifier, names }) => `require(${JSON.stringify(`./${basename(file)}${suffixOf({ specifier, names })}`)})${names === null ? '.namespace' : ''}`,
+    namespace: ({ specifier, names }) => `require(${JSON.stringify(portSpecifier(file, { specifier, names }))})${names === null ? '.namespace' : ''}`,
     exactNamespaces: true,
     getters: true,
   };
@@ -35,11 +35,12 @@ export function portIn(suffix: string): Port | null {
   return { specifier: query.get('lwa-split')!, names: query.has('namespace') ? null : query.getAll('of') };
 }
 
-function suffixOf({ specifier, names }: Port): string {
+/** Under which specifier a file asks for a port of its own. */
+export function portSpecifier(file: string, { specifier, names }: Port): string {
   const query = new URLSearchParams({ 'lwa-split': specifier });
   if (names === null) query.set('namespace', '');
   for (const name of names ?? []) query.append('of', name);
-  return `?${query}`;
+  return `./${basename(file)}?${query}`;
 }
 
 /** The text of a port. */

@@ -7,8 +7,8 @@ import { packageRule } from '../../src/plugin.ts';
 import { closuresOf, type Closures } from './closure.ts';
 import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
 import { matcher } from './globs.ts';
-import { portIn, portMap, portText } from './host.ts';
-import { askedFor, formatOf, importedBy, rewritten, withMap, type Cut } from './rewrite.ts';
+import { portIn, portMap, portSpecifier, portText, runtimeSpecifier } from './host.ts';
+import { askedFor, formatOf, loadedBy, rewritten, withMap, type Cut } from './rewrite.ts';
 
 export interface LwaSplitOptions {
   /** Path of the evidence file; `lwa-split.deferrals.json` beside the package.json of the working folder unless given. */
@@ -77,7 +77,7 @@ function register(build: PluginBuild, settings: Settings): void {
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;
     const { cuts, warnings, source } = await cutsIn(path, own, run);
-    const contents = cuts.length === 0 ? null : await rewritten(source, path, cuts, { sourceMaps });
+    const contents = cuts.length === 0 || !(await reachesUs(build, path)) ? null : await rewritten(source, path, cuts, { sourceMaps });
     const watchFiles = cuts.length === 0 && warnings.length === 0 ? undefined : [path, analysis];
     return contents === null ? { warnings, watchFiles } : { contents, loader: 'default', warnings, watchFiles };
   });
@@ -92,9 +92,9 @@ function register(build: PluginBuild, settings: Settings): void {
     const add = (specifier: string): void => void (cuts.some((cut) => cut.specifier === specifier) || cuts.push({ specifier, values: false }));
     for (const { specifier, verdict, savesMs } of about?.current ?? []) if (verdict === 'defer' && savesMs >= (settings.threshold ?? 0)) add(specifier);
     if (evidence === null && own) {
-      for (const specifier of importedBy(source(), path)) {
+      for (const { specifier, kind } of loadedBy(source(), path)) {
         if (/^[./#]/.test(specifier) || isBuiltin(specifier) || tracedRule(specifier)) continue;
-        if (keep(path, specifier) && (await closures.isPure(specifier, path))) add(specifier);
+        if (keep(path, specifier) && (await closures.isPure(specifier, path, kind))) add(specifier);
       }
     }
     const stays = await Promise.all(cuts.map(async ({ specifier }) => !keep(path, specifier) || (format === 'esm' && !(await survivesModules(specifier, path, closures)))));
@@ -108,6 +108,14 @@ function register(build: PluginBuild, settings: Settings): void {
     said.add(text);
     return [{ text, notes: [{ text: howToMeasure }] }];
   }
+}
+
+/** Whether what a rewritten file asks for comes to this plugin: patterns of externals and other plugins may take it. */
+async function reachesUs(build: PluginBuild, path: string): Promise<boolean> {
+  const options = { importer: path, namespace: 'file', resolveDir: dirname(path), kind: 'require-call' } as const;
+  const port = await build.resolve(portSpecifier(path, { specifier: 'x', names: [] }), options);
+  const runtime = await build.resolve(runtimeSpecifier, options);
+  return !port.external && port.path === path && portIn(port.suffix) !== null && !runtime.external && runtime.path === runtimeFile;
 }
 
 /**

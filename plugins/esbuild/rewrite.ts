@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { ImportKind } from 'esbuild';
 import { applyEdits, defer, importsOf, languageOf, moduleRecord, type SourceFormat } from '../../src/plugin.ts';
+import { esbuildKind } from './closure.ts';
 import { bundleHost, commonJsBundleHost } from './host.ts';
 
 /** An import to put off; `values` also puts off what is made from it as the module loads. */
@@ -16,9 +18,11 @@ export function askedFor(source: string, file: string): string[] {
   return (importsOf(source, formatOf(file)) ?? []).flatMap(({ choice, specifier }) => (choice === 'lazy' && specifier !== null ? [specifier] : []));
 }
 
-/** Specifiers that a text loads by ES imports. */
-export function importedBy(source: string, file: string): string[] {
-  return moduleRecord(source, file)?.imports ?? [];
+/** What a text loads as it is evaluated: of an ES module its imports, of other code its requires. */
+export function loadedBy(source: string, file: string): { specifier: string; kind: ImportKind }[] {
+  const record = moduleRecord(source, file);
+  if (record?.isModule === true) return record.imports.map((specifier) => ({ specifier, kind: 'import-statement' }));
+  return (importsOf(source, formatOf(file)) ?? []).flatMap(({ specifier, kind, where }) => (where === 'function' || specifier === null ? [] : [{ specifier, kind: esbuildKind(kind) }]));
 }
 
 /** The text with imports put off, with a map to what it was where one is wanted; null when none of them can be. */

@@ -64,6 +64,41 @@ describe('next to other plugins', () => {
     assert.deepEqual([seen, run(file)], [['import-statement in main.js'], { atStart: [], answer: 1, loaded: ['tool'] }]);
   });
 
+  it('leaves a file whose added requires somebody else takes', async (t) => {
+    const folder = writeApp(t, { 'main.js': main, ...tool }, cuts);
+    const outside: Plugin = { name: 'outside', setup: (build) => build.onResolve({ filter: /^lwa-split:/ }, ({ path }) => ({ path, external: true })) };
+    const stripping: Plugin = { name: 'stripping', setup: (build) => build.onResolve({ filter: /^\.\/.*\?/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.replace(/\?.*/, '')) })) };
+    const starts = [];
+    for (const other of [outside, stripping]) starts.push(run((await bundle(folder, 'main.js', other.name, {}, [other, lwaSplit()])).file).atStart);
+    assert.deepEqual(starts, [['tool'], ['tool']]);
+  });
+
+  it('builds files with odd names', async (t) => {
+    const names = ['a#b.js', 'a b.js', 'a%20b.js', '[id].js', "it's.js", 'a&b=c+d.js'];
+    const files = { 'main.js': `${names.map((name, index) => `import { answer as a${index} } from ${JSON.stringify(`./${name}`)};`).join('\n')}\nexport const answer = () => [${names.map((_, index) => `a${index}()`).join()}];`, ...Object.fromEntries(names.map((name) => [name, main])), ...tool };
+    const { before, after } = await bundleBoth(t, files, { cuts: names.filter((name) => !name.includes('#')).map((file) => ({ file, specifier: 'tool' })) });
+    const cutAll = await bundleBoth(t, files, { cuts: names.map((file) => ({ file, specifier: 'tool' })) });
+    assert.deepEqual([before.answer, after.answer, cutAll.after.answer], [[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1]]);
+  });
+
+  it('works with packages that declare no side effects, and loads those as a whole', async (t) => {
+    const files = {
+      'main.js': `import { use } from 'user';\nexport const answer = () => use();`,
+      'node_modules/user/package.json': '{"name":"user","type":"module","sideEffects":false,"main":"index.js"}',
+      'node_modules/user/index.js': `export * from './use.js'; export * from './other.js';`,
+      'node_modules/user/use.js': `import { value } from 'many'; export const use = () => value;`,
+      'node_modules/user/other.js': `import { other } from 'many'; export const other2 = () => other;`,
+      'node_modules/many/package.json': '{"name":"many","type":"module","sideEffects":false,"main":"index.js"}',
+      'node_modules/many/index.js': `export * from './value.js'; export * from './more.js';`,
+      'node_modules/many/value.js': `loads.push('value'); export const value = 2;`,
+      'node_modules/many/more.js': `loads.push('more'); export const other = 3;`,
+    };
+    const { before, after } = await bundleBoth(t, files, { cuts: [{ file: 'node_modules/user/use.js', specifier: 'many' }, { file: 'node_modules/user/other.js', specifier: 'many' }] });
+    assert.deepEqual([before, after], [{ atStart: ['value'], answer: 2, loaded: ['value'] }, { atStart: [], answer: 2, loaded: ['value', 'more'] }]);
+    const unmeasured = await bundleBoth(t, files);
+    assert.deepEqual(unmeasured.after, before);
+  });
+
   it('keeps to the loaders that the build names', async (t) => {
     const folder = writeApp(t, { 'main.js': `import text from './note.mjs';\nexport const answer = () => text;`, 'note.mjs': main, ...tool }, [{ file: 'note.mjs', specifier: 'tool' }]);
     const { file } = await bundle(folder, 'main.js', 'text', { loader: { '.mjs': 'text' } }, [lwaSplit()]);
@@ -126,6 +161,11 @@ describe('without an evidence file', () => {
     assert.deepEqual([isLater(output), after], [true, before]);
     assert.deepEqual(warnings, ['There is no lwa-split.deferrals.json, so only imports of packages that certainly do nothing but export are deferred.']);
     assert.match(result.warnings[0]!.notes[0]!.text, /npx lwa-split analyze --deferrals$/);
+  });
+
+  it('does so in CommonJS too', async (t) => {
+    const { output, before, after } = await bundleBoth(t, { 'main.js': `const { value } = require('pure');\nexports.answer = () => value();`, ...pure });
+    assert.deepEqual([isLater(output), after], [true, before]);
   });
 
   const effects: Record<string, string> = {
