@@ -14,7 +14,11 @@ export function checkDeferred(outcome: DeferredOutcome): Check[] {
     { name: 'deferred', ok: true, found: `${outcome.imports} in ${outcome.files} files${list(outcome.refused)}` },
     { name: 'answer', ok: outcome.answers, found: outcome.answers ? 'yes' : 'none' },
     { name: 'absent', ok: outcome.stillThere.length === 0, found: `${outcome.gone.length - outcome.stillThere.length}/${outcome.gone.length}${list(outcome.stillThere)}` },
-    { name: 'loads', ok: failedToLoad.length === 0 && loaded.differences.length === 0, found: `${loaded.deferredModulesLoaded}${list(failedToLoad)}` },
+    {
+      name: 'loads',
+      ok: failedToLoad.length === 0 && loaded.differences.length === 0 && outcome.neverThere.length === 0,
+      found: `${outcome.gone.length - outcome.neverThere.length}/${outcome.gone.length}${list([...failedToLoad, ...outcome.neverThere])}`,
+    },
     { name: 'same', ok: differences.length === 0, found: `${asked.requests} asked, ${differences.length} differ${list(differences.map(named))}` },
     { name: 'before', ok: true, found: ms(outcome.plainMs) },
     { name: 'after', ok: true, found: ms(outcome.deferredMs) },

@@ -47,6 +47,8 @@ export interface DeferredOutcome {
   /** Ids of what was to stay away from the start, and of those that were there all the same. */
   gone: string[];
   stillThere: string[];
+  /** Those of them that were not loaded when all was to be loaded at once. */
+  neverThere: string[];
   answers: boolean;
   /** Everything loaded at once, and some of the routes asked. */
   loaded: Verification;
@@ -61,9 +63,9 @@ export interface DeferredOutcome {
 /** Requests are as fast as the start, so that a module's time alone decides. */
 const FULL_CPU_MB = 1769;
 /** So many routes are asked, spread over all. */
-const MAX_REQUESTS = 40;
+const MAX_REQUESTS = 25;
 /** Most routes of some apps ask servers elsewhere, which may not be there. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 2500;
 
 export async function deferCorpusApp(app: CorpusApp, folder: string, given: DeferredOptions): Promise<DeferredOutcome> {
   const options = await startOptions(app, folder, given);
@@ -138,7 +140,8 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
   given.onProgress('looking at what the deferred app loads');
   const manner: Manner = { probe: 'timing', modules: 'watch', port: { kind: 'given' }, timeoutMs: options.timeoutMs };
   const seen = await launch(deferred, manner);
-  const there = new Set(seen.record?.modules.map(({ file }) => started.ids.idOf(file)));
+  const atOnce = await launch({ ...deferred, env: { ...deferred.env, LWA_SPLIT_EAGER: '1' } }, manner);
+  const [there, thereAtOnce] = [seen, atOnce].map(({ record }) => new Set(record?.modules.map(({ file }) => started.ids.idOf(file)))) as [Set<string>, Set<string>];
   const variant: Variant = { name: 'deferred', setup: deferred };
   const plan = { original: { name: 'original', setup: options }, variants: [variant], writesSkipped: 0, limits: { timeoutMs: PATIENCE_MS }, onProgress: given.onProgress };
   const loaded = await verify({ ...plan, requests: [], loadOnly: true });
@@ -156,6 +159,7 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
     refused: rewritten.refused.map(({ importer, specifier, reason }) => `${importer} -> ${specifier}: ${reason}`),
     gone,
     stillThere: gone.filter((id) => there.has(id)),
+    neverThere: gone.filter((id) => !thereAtOnce.has(id)),
     answers: seen.answered !== null,
     loaded,
     asked,
