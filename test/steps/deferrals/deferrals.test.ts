@@ -121,6 +121,18 @@ describe('deferrals', () => {
     assert.deepEqual(found.filter((line) => line.startsWith('index.js')), [`index.js -> ${font}: defer SAFE 10`, `index.js -> ${pdf}: no-win NEEDED_AT_START 10`]);
   });
 
+  it('knows that Node reads every export of what an ES module imports', () => {
+    const graph = aGraph('app.mjs -> index.js', `index.js -> ${pdf}`);
+    const imported = { ...graph, edges: graph.edges.map((edge) => (edge.from === 'app.mjs' ? { ...edge, kind: 'import' as const } : edge)) };
+    const texts = { 'index.js': `exports.pdfMaker = require('${pdf}');` };
+    assert.deepEqual(verdicts(anInput(imported, { texts })).filter((line) => line.startsWith('index.js')), [`index.js -> ${pdf}: no-win NEEDED_AT_START 10`]);
+  });
+
+  it('counts on no branch that is reached at load', () => {
+    const texts = { 'app.js': `const pdf = require('${pdf}'); exports.make = process.env.PLAIN ? null : pdf.maker();` };
+    assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: no-win NEEDED_AT_START 20`);
+  });
+
   it('does not defer what the first request needs', () => {
     assert.equal(verdicts(anInput(app, { firstRequestNeeds: () => 1, memoryMb: 512 }))[0], `app.js -> ${pdf}: no-win NEEDED_BY_FIRST_REQUEST 20`);
   });
