@@ -124,7 +124,7 @@ describe('deferrals', () => {
   it('knows that Node reads every export of what an ES module imports', () => {
     const graph = aGraph('app.mjs -> index.js', `index.js -> ${pdf}`);
     const imported = { ...graph, edges: graph.edges.map((edge) => (edge.from === 'app.mjs' ? { ...edge, kind: 'import' as const } : edge)) };
-    const texts = { 'index.js': `exports.pdfMaker = require('${pdf}');` };
+    const texts = { 'app.mjs': `import { start } from 'index.js'; start();`, 'index.js': `exports.start = () => {}; exports.pdfMaker = require('${pdf}');` };
     assert.deepEqual(verdicts(anInput(imported, { texts })).filter((line) => line.startsWith('index.js')), [`index.js -> ${pdf}: no-win NEEDED_AT_START 10`]);
   });
 
