@@ -9,6 +9,8 @@ type Entry = DeferralsFile['imports'][number];
 
 /** The evidence file, read: what it says about a file, by its path. */
 export type Evidence = {
+  /** Importers inside dependencies, as ids without versions. */
+  dependencies: string[];
   /** `stale` are the entries about another text of the file; null for a file that is not named at all. */
   about(file: string, source: () => string): { current: Entry[]; stale: Entry[] } | null;
 };
@@ -22,6 +24,7 @@ export function readEvidence(path: string, root: string): Evidence | null {
     byFile.set(id, [...(byFile.get(id) ?? []), entry]);
   }
   return {
+    dependencies: [...byFile.keys()].filter((id) => id.startsWith('node_modules/')),
     about(file, source) {
       const entries = idsOf(file, root).flatMap((id) => byFile.get(id) ?? []);
       if (entries.length === 0) return null;

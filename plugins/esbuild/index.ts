@@ -6,6 +6,7 @@ import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild'
 import { packageRule } from '../../src/plugin.ts';
 import { closuresOf, type Closures } from './closure.ts';
 import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
+import { pathFilter } from './filter.ts';
 import { matcher } from './globs.ts';
 import { portIn, portMap, portSpecifier, portText, runtimeSpecifier } from './host.ts';
 import { askedFor, formatOf, loadedBy, rewritten, withMap, type Cut } from './rewrite.ts';
@@ -65,14 +66,15 @@ function register(build: PluginBuild, settings: Settings): void {
 
   build.onResolve({ filter: /^lwa-split:lazy$/ }, () => ({ path: runtimeFile }));
 
-  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path, suffix, with: attributes }): Promise<OnLoadResult | undefined> => {
+  const filter = pathFilter(evidenceOr(analysis, root).evidence?.dependencies ?? []);
+  build.onLoad({ filter, namespace: 'file' }, async ({ path, suffix, with: attributes }): Promise<OnLoadResult | undefined> => {
     if (suffix !== '') {
       const port = portIn(suffix);
       if (port === null) return undefined;
       const code = portText(port);
       return { contents: sourceMaps ? withMap(code, portMap(port, readFileSync(path, 'utf8'), path, formatOf(path))) : code, loader: 'default', watchFiles: [path] };
     }
-    const isCode = /^([jt]sx?|default)$/.test(loader[extname(path)] ?? 'default');
+    const isCode = /\.[cm]?[jt]sx?$/.test(path) && /^([jt]sx?|default)$/.test(loader[extname(path)] ?? 'default');
     if (!isCode || path === runtimeFile || Object.keys(attributes ?? {}).length > 0) return undefined;
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;

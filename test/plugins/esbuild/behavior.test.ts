@@ -121,6 +121,12 @@ describe('what the plugin leaves as it is', () => {
     assert.deepEqual(after, { atStart: ['far'], answer: 5, loaded: ['far'] });
   });
 
+  it('but not one that waits in functions only', async (t) => {
+    const files = { 'main.js': `import { far } from 'tool'; export const answer = () => far();`, ...packages(`loads.push('tool'); /* import x from 'nowhere' */ export const far = async () => { for await (const one of [5]) return one; };`, { type: 'module' }) };
+    const { before, after } = await bundleBoth(t, files, { cuts, build: { format: 'esm' } });
+    assert.deepEqual([before.atStart, after.atStart, after.answer], [['tool'], [], 5]);
+  });
+
   it('a cycle, unless the evidence names an import of it', async (t) => {
     const files = {
       'main.js': `import { a } from './a.js'; export const answer = () => a();`,
