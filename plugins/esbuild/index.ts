@@ -128,14 +128,14 @@ async function survivesModules(specifier: string, importer: string, closures: Cl
   return !(await closures.isExternal(specifier, importer)) && closures.runsAtOnce(specifier, importer);
 }
 
-const howToMeasure = 'Measure again with: npx lwa-split analyze --deferrals';
+const howToMeasure = 'Measure again with: npx lwa-split lazy --evidence-only';
 
 function evidenceOr(analysis: string, root: string): { evidence: Evidence | null; warnings: PartialMessage[] } {
   try {
     const evidence = readEvidence(analysis, root);
     if (evidence !== null) return { evidence, warnings: [] };
     const text = `There is no ${relative(root, analysis)}, so only imports of packages that certainly do nothing but export are deferred.`;
-    return { evidence: null, warnings: [{ text, notes: [{ text: 'To defer all that is safe and pays, start the app once and commit what this writes: npx lwa-split analyze --deferrals' }] }] };
+    return { evidence: null, warnings: [{ text, notes: [{ text: 'To defer all that is safe and pays, start the app once and commit what this writes: npx lwa-split lazy --evidence-only' }] }] };
   } catch (error) {
     return { evidence: null, warnings: [{ text: (error as Error).message, notes: [{ text: howToMeasure }] }] };
   }

@@ -160,7 +160,7 @@ describe('without an evidence file', () => {
     const { output, before, after, warnings, result } = await bundleBoth(t, { 'main.js': `import { value } from 'pure';\nexport const answer = () => value();`, ...pure });
     assert.deepEqual([isLater(output), after], [true, before]);
     assert.deepEqual(warnings, ['There is no lwa-split.deferrals.json, so only imports of packages that certainly do nothing but export are deferred.']);
-    assert.match(result.warnings[0]!.notes[0]!.text, /npx lwa-split analyze --deferrals$/);
+    assert.match(result.warnings[0]!.notes[0]!.text, /npx lwa-split lazy --evidence-only$/);
   });
 
   it('does so in CommonJS too', async (t) => {
