@@ -35,24 +35,18 @@ export interface LazyQuestion {
   verifyCommand?: string | undefined;
 }
 
-export interface LazyOutcome {
-  report: LazyReport;
-  /** Last line of a fix command that failed. */
-  fixFailed: string | null;
-}
-
 /** Moves imports in the app's sources to where they are needed; without `write` only tells how. */
-export async function lazy(options: AnalyzeOptions, question: LazyQuestion): Promise<LazyOutcome> {
+export async function lazy(options: AnalyzeOptions, question: LazyQuestion): Promise<LazyReport> {
   const found = await judge(options);
   const { plan, cuts } = planned(found, question);
-  if (!question.write) return { report: reportOf(plan, cuts, found.root, false), fixFailed: null };
+  if (!question.write) return reportOf(plan, cuts, found.root);
   const { kept, fixFailed } = await apply(
     { files: plan.files, cuts, fixCommand: question.fixCommand, verifyCommand: question.verifyCommand, shellPathOf: (file) => shellWord(relative(options.root, file)) },
     { read: diskFiles.read, change: changeFiles, run: (command) => runCommand({ command, cwd: options.root, env: options.env, node: options.node }), atEnd, onProgress: options.onProgress },
   );
-  const report = reportOf(plan, kept, found.root, true);
+  const report = { ...reportOf(plan, kept, found.root), written: true, fixFailed };
   saveEvidence(options, found, { deferrals: found.chosen, report });
-  return { report, fixFailed };
+  return report;
 }
 
 /** Writes only the evidence file, for those whose build defers. */
@@ -102,14 +96,14 @@ function planned(found: Judged, { includeReview, only }: LazyQuestion): { plan: 
   return { plan, cuts: [...new Set(plan.imports.map(({ cut }) => cut))] };
 }
 
-function reportOf({ files, imports, left }: LazyPlan, cuts: Iterable<string>, root: string, written: boolean): LazyReport {
+function reportOf({ files, imports, left }: LazyPlan, cuts: Iterable<string>, root: string): LazyReport {
   const kept = new Set(cuts);
   const done = imports.filter(({ cut }) => kept.has(cut));
   const diffs = files.flatMap((file) => {
     const [path, to] = [relative(root, file.file).split(sep).join('/'), textWith(file, kept)];
     return to === file.text ? [] : [{ path, diff: createTwoFilesPatch(`a/${path}`, `b/${path}`, file.text, to, undefined, undefined, { context: 3, headerOptions: FILE_HEADERS_ONLY }) }];
   });
-  return { kind: 'lazy', version: 1, written, imports: done, savesMs: savedBy(done), left, takenBack: imports.filter(({ cut }) => !kept.has(cut)), files: diffs };
+  return { kind: 'lazy', version: 1, written: false, fixFailed: null, imports: done, savesMs: savedBy(done), left, takenBack: imports.filter(({ cut }) => !kept.has(cut)), files: diffs };
 }
 
 function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, { deferrals, report }: { deferrals: Deferrals; report: LazyReport | null }): DeferralsFile {

@@ -49,15 +49,15 @@ export function actions(io: Io, fail: () => void): Actions {
       if (flags.evidenceOnly === true) return evidenceOnly(app, flags, io);
       await writeOptionsNeedWrite(flags);
       const progress = progressFor(io, flags.json === true);
-      const { report, fixFailed } = await withProgress(progress, async () => {
+      const report = await withProgress(progress, async () => {
         const [options, { lazy }] = await Promise.all([settle(app, flags, io, progress), import('../lazy.ts')]);
         return lazy(options, { includeReview: flags.includeReview === true, only: flags.only, write: flags.write === true, fixCommand: flags.fixCommand, verifyCommand: flags.verify });
       });
-      if (report.takenBack.length > 0 || fixFailed !== null) fail();
+      if (report.takenBack.length > 0 || report.fixFailed !== null) fail();
       if (flags.json === true) return io.stdout.write(document(report));
       const { renderDiff, renderLazy } = await import('../render/lazy.ts');
       if (report.files.length > 0) await io.stdout.write(renderDiff(report, renderOptions(io)));
-      return io.stderr.write(renderLazy(report, { ...renderOptions(io), fixFailed }));
+      return io.stderr.write(renderLazy(report, renderOptions(io)));
     },
   };
 }

@@ -28,6 +28,8 @@ export const LazyReport = z.object({
   left: z.array(LeftImport),
   /** Moves with which the command of --verify failed: their sources are as before. */
   takenBack: z.array(MovedImport),
+  /** Last line of what the command of --fix-command said, where it failed. */
+  fixFailed: z.string().nullable(),
   /** Unified diffs; paths from the app's root. Without what --fix-command changed. */
   files: z.array(z.object({ path: z.string(), diff: z.string() })),
 });

@@ -18,9 +18,9 @@ function colored(line: string, paint: Paint): string {
 }
 
 /** What moves, what could but does not, and what to do about it. */
-export function renderLazy(report: LazyReport, options: RenderOptions & { fixFailed: string | null }): string {
+export function renderLazy(report: LazyReport, options: RenderOptions): string {
   const [paint, width] = [paintFor(options), widthOf(options)];
-  const { written, imports, savesMs, takenBack, files, left } = report;
+  const { written, imports, savesMs, takenBack, fixFailed, files, left } = report;
   const headline =
     imports.length === 0
       ? 'Nothing to defer in the sources.'
@@ -28,7 +28,7 @@ export function renderLazy(report: LazyReport, options: RenderOptions & { fixFai
   const blocks = [
     [...wrap(headline, width), ...rows(imports, width, paint)],
     ...(takenBack.length === 0 ? [] : [[...wrap(`Taken back, because the command of --verify fails with ${takenBack.length === 1 ? 'it' : 'them'}:`, width).map((line) => paint('red', line)), ...rows(takenBack, width, paint)]]),
-    ...(options.fixFailed === null ? [] : [wrap(`The command of --fix-command failed${options.fixFailed === '' ? '' : `: ${oneLine(options.fixFailed)}`}. The sources are written.`, width).map((line) => paint('red', line))]),
+    ...(fixFailed === null ? [] : [wrap(`The command of --fix-command failed${fixFailed === '' ? '' : `: ${oneLine(fixFailed)}`}. The sources are written.`, width).map((line) => paint('red', line))]),
     ...leftBlocks(left, width, paint),
     ...(written || imports.length === 0 ? [] : [wrap('Nothing was written; --write does.', width)]),
   ];

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../model/trouble.ts';
-import { endOnSignals } from './ending.ts';
 
 /** What a file holds now, and what it shall hold. */
 export interface FileChange {
@@ -13,10 +12,10 @@ export interface FileChange {
 
 /**
  * Changes all files or none: new texts go into temporary files, then all are renamed, and back where one cannot be. Throws a
- * UserError, with nothing written, when a file does not hold what it is said to. Synchronous, so that a Ctrl-C waits for its end.
+ * UserError, with nothing written, when a file does not hold what it is said to. Synchronous, so that under `atEnd` a Ctrl-C waits
+ * for its end; it may itself be what is done then.
  */
 export function changeFiles(changes: readonly FileChange[]): void {
-  endOnSignals();
   // A link stays one: what it leads to is changed.
   const files = changes.map((one) => ({ ...one, file: realpathSync(one.file) }));
   const changed = files.find(({ file, from }) => readFileSync(file, 'utf8') !== from);

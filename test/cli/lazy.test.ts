@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { DeferralsFile } from '../../src/model/deferrals.ts';
 import type { LazyCheck, LazyReport } from '../../src/model/lazy.ts';
 import ts from 'typescript';
+import { repository } from '../helpers/installed.ts';
 import { runMain } from '../helpers/run-main.ts';
 
 /** Takes some 40 ms to load. */
@@ -138,6 +139,25 @@ describe('lazy on the command line', { concurrency: 2 }, () => {
     assert.deepEqual([sourcesIn(folder)['total.js'], sourcesIn(folder)['label.js']!.split('\n').at(-2)], [commonJs['total.js'], '// fixed']);
     assert.deepEqual(entries(folder), ['label.js pdf defer applied', 'total.js sums review']);
     assert.equal((await lazy(folder, '--check')).code, 0);
+  });
+
+  it('leaves the sources as they were when it is interrupted on the way', async (t) => {
+    const folder = anApp(t, commonJs);
+    const before = sourcesIn(folder);
+    const args = [join(repository, 'src/cli/bin.ts'), 'lazy', folder, '--write', '--runs', '1', '--verify', 'touch verifying; sleep 60'];
+    const tool = spawn(process.execPath, args, { stdio: 'ignore' });
+    const ended = new Promise((resolve) => tool.once('exit', (_, signal) => resolve(signal)));
+    for (let waited = 0; waited < 30_000 && !existsSync(join(folder, 'verifying')); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.notDeepEqual(sourcesIn(folder), before);
+    tool.kill('SIGTERM');
+    assert.deepEqual([await ended, sourcesIn(folder)], ['SIGTERM', before]);
+  });
+
+  it('says when the fix command fails', async (t) => {
+    const folder = anApp(t, commonJs);
+    const { code, stderr } = await lazy(folder, '--write', '--fix-command', 'echo no such rule; exit 2');
+    assert.equal(code, 1);
+    assert.match(stderr, /\nThe command of --fix-command failed: no such rule\. The sources are written\.\n/);
   });
 
   it('prints one JSON document', async (t) => {

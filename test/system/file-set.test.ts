@@ -33,7 +33,7 @@ test('none changes when one is not what it was', () => {
 test('what was changed is put back when a later one cannot be', () => {
   const a = file('a.js', 'a1');
   const b = file('b.js', 'b1');
-  // The second of two changes of one file finds what the first made of it, once both are written aside: a folder stands in for a disk that fails.
+  // A folder that comes in the way between looking and writing, as a disk that fails would.
   const inTheWay = { file: b, from: 'b1', get to(): string {
     rmSync(b);
     mkdirSync(b);
