@@ -29,9 +29,8 @@ export function readEvidence(path: string, root: string): Evidence | null {
       const entries = idsOf(file, root).flatMap((id) => byFile.get(id) ?? []);
       if (entries.length === 0) return null;
       const hash = createHash('sha256').update(source()).digest('hex').slice(0, 16);
-      const current = entries.filter((entry) => entry.hash === hash);
-      // Where a package is there in several versions, the others' entries say nothing about this one.
-      return { current, stale: entries.filter((entry) => entry.hash !== hash && !(current.length > 0 && entry.file !== withoutVersion(entry.file))) };
+      // An entry that names a version is about one of several copies, and most likely not about this one.
+      return { current: entries.filter((entry) => entry.hash === hash), stale: entries.filter((entry) => entry.hash !== hash && entry.file === withoutVersion(entry.file)) };
     },
   };
 }

@@ -18,6 +18,8 @@ export interface LwaSplitOptions {
   include?: readonly string[];
   /** Globs as for `include`. What matches one is not deferred. */
   exclude?: readonly string[];
+  /** Globs as for `include`: entries that need a review and have had one. What is made from such an import may be made later too. */
+  review?: readonly string[];
   /** Imports that save less are left alone, milliseconds. */
   threshold?: number;
 }
@@ -53,6 +55,7 @@ function register(build: PluginBuild, settings: Settings): void {
   let run: Run = { evidence: null, closures: closuresOf(build) };
   const said = new Set<string>();
   const keep = selection(settings);
+  const isReviewed = selection({ root, include: settings.review ?? [], analysis });
   const tracedRule = packageRules(root);
 
   build.onStart(() => {
@@ -91,8 +94,10 @@ function register(build: PluginBuild, settings: Settings): void {
     const about = evidence?.about(path, source) ?? null;
     if (about === null && !own) return { cuts: [], warnings: [], source: '' };
     const cuts: Cut[] = own ? askedFor(source(), path).map((specifier) => ({ specifier, values: true })) : [];
-    const add = (specifier: string): void => void (cuts.some((cut) => cut.specifier === specifier) || cuts.push({ specifier, values: false }));
-    for (const { specifier, verdict, savesMs } of about?.current ?? []) if (verdict === 'defer' && savesMs >= (settings.threshold ?? 0)) add(specifier);
+    const add = (specifier: string, values = false): void => void (cuts.some((cut) => cut.specifier === specifier) || cuts.push({ specifier, values }));
+    for (const { specifier, verdict, savesMs } of about?.current ?? []) {
+      if (savesMs >= (settings.threshold ?? 0) && (verdict === 'defer' || isReviewed(path, specifier))) add(specifier, verdict === 'review');
+    }
     if (evidence === null && own) {
       for (const { specifier, kind } of loadedBy(source(), path)) {
         if (/^[./#]/.test(specifier) || isBuiltin(specifier) || tracedRule(specifier)) continue;
@@ -105,7 +110,7 @@ function register(build: PluginBuild, settings: Settings): void {
 
   function staleWarnings(path: string, stale: { specifier: string }[]): PartialMessage[] {
     if (stale.length === 0) return [];
-    const text = `${relative(root, path)} has changed since it was measured, so its imports of ${stale.map(({ specifier }) => specifier).join(', ')} stay as they are.`;
+    const text = `${idsOf(path, root)[0] ?? path} has changed since it was measured, so its imports of ${stale.map(({ specifier }) => specifier).join(', ')} stay as they are.`;
     if (said.has(text)) return [];
     said.add(text);
     return [{ text, notes: [{ text: howToMeasure }] }];

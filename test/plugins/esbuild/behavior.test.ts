@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Format } from 'esbuild';
-import { bundleBoth } from './bundling.ts';
+import { bundleBoth, hashOf, run } from './bundling.ts';
 
 const commonJs = `loads.push('tool'); let n = 0; exports.count = () => ++n; exports.self = function () { return this === undefined ? 'nothing' : this === exports ? 'exports' : 'other'; }; exports.value = 1; exports.raise = () => { exports.value += 1; };`;
 const babel = `loads.push('tool'); Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'its default'; exports.named = 'named';`;
@@ -50,6 +50,23 @@ describe('a bundle with the plugin', () => {
     }
   });
 
+  it('tells copies of a package apart by their text', async (t) => {
+    const files = {
+      'main.js': `import { ask } from 'middle'; import { ask as far } from 'outer'; export const answer = () => [ask(), far()];`,
+      'node_modules/middle/index.js': `const { value } = require('tool'); exports.ask = () => value;`,
+      'node_modules/outer/index.js': `exports.ask = require('middle').ask;`,
+      'node_modules/outer/node_modules/middle/index.js': `const { value } = require('../../../tool'); exports.ask = () => value;`,
+      ...packages(commonJs),
+    };
+    const entries = [
+      { file: 'node_modules/middle/index.js', specifier: 'tool' },
+      { file: 'node_modules/outer/node_modules/middle/index.js', specifier: '../../../tool' },
+    ];
+    const versioned = entries.map((entry, index) => ({ ...entry, hash: hashOf(files[entry.file as keyof typeof files]), file: `node_modules/middle@${index + 1}.0.0/index.js` }));
+    const { before, after, warnings } = await bundleBoth(t, files, { cuts: versioned });
+    assert.deepEqual([before.atStart, after.atStart, after.answer, warnings], [['tool'], [], [1, 1], []]);
+  });
+
   it('keeps later what other chunks share, with splitting', async (t) => {
     const files = {
       'main.js': `import { value } from 'tool'; export const answer = async () => [value, await (await import('./page.js')).page()];`,
@@ -91,7 +108,6 @@ describe('a bundle with the plugin', () => {
   });
 
   it('loads at once under LWA_SPLIT_EAGER=1', async (t) => {
-    const { run } = await import('./bundling.ts');
     const { output } = await bundleBoth(t, { 'main.js': targets['a CommonJS package by names']!.main, ...packages(commonJs) }, { cuts });
     assert.deepEqual(run(output, { env: { LWA_SPLIT_EAGER: '1' } }).atStart, ['tool']);
   });
@@ -161,6 +177,18 @@ describe('what the plugin leaves as it is', () => {
 });
 
 describe('a value that is made as the module loads', () => {
+  it('is made later where its import was reviewed, in dependencies too', async (t) => {
+    const files = {
+      'main.js': `import Tool from 'tool'; import { use } from 'user'; const tool = new Tool(); export const answer = () => [tool.name, use().name];`,
+      'node_modules/user/index.js': `const { default: Tool } = require('tool'); const tool = new Tool(); exports.use = () => tool;`,
+      ...packages(module, { type: 'module' }),
+    };
+    const reviewed = [...cuts, { file: 'node_modules/user/index.js', specifier: 'tool' }].map((cut) => ({ ...cut, verdict: 'review' as const }));
+    const { before, after } = await bundleBoth(t, files, { cuts: reviewed, plugin: { review: ['tool'] } });
+    const half = await bundleBoth(t, files, { cuts: reviewed, plugin: { review: ['main.js'] } });
+    assert.deepEqual([before.atStart, after.atStart, half.after.atStart, after.answer], [['tool'], [], ['tool'], ['tool', 'tool']]);
+  });
+
   it('is made later where a comment on the import asks for it', async (t) => {
     const main = `import Tool from 'tool'; // lwa-split: lazy\nconst tool = new Tool(); export const answer = () => tool.name;`;
     const { before, after } = await bundleBoth(t, { 'main.js': main, ...packages(module, { type: 'module' }) }, { cuts: [] });

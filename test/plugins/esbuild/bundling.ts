@@ -31,7 +31,8 @@ export function writeEvidence(folder: string, files: Record<string, string>, cut
   writeFileSync(join(folder, 'lwa-split.deferrals.json'), JSON.stringify({ version: 1, imports }));
 }
 
-function hashOf(text: string): string {
+/** As the evidence file knows a text. */
+export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
