@@ -91,7 +91,7 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
   return { root: options.root, graph, chosen: verdicts(start, options, movable), possible: verdicts(start, options, texts), sourceOf, placeOf, fileOf };
 }
 
-function planned(found: Judged, { includeReview, only }: LazyQuestion): { plan: LazyPlan; cuts: string[] } {
+function planned(found: Judged, { includeReview, only }: Pick<LazyQuestion, 'includeReview' | 'only'>): { plan: LazyPlan; cuts: string[] } {
   const plan = lazyPlan({ ...found, includeReview, isAskedFor: only === undefined ? () => true : matchesGlob(only) });
   return { plan, cuts: [...new Set(plan.imports.map(({ cut }) => cut))] };
 }
@@ -119,7 +119,8 @@ function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, { deferrals,
   if (report !== null && report.imports.length + report.takenBack.length === 0 && isCurrent) return previous;
   const inSource = (one: Deferral): Deferral => ({ ...one, importer: found.sourceOf({ from: one.importer, specifier: one.import.specifier })?.id ?? one.importer });
   const fresh = toFile({ ...deferrals, deferrals: deferrals.deferrals.map(inSource) }, textOf);
-  const file = evidence({ fresh, previous, applied: report?.imports ?? [], takenBack: report?.takenBack ?? [], sourceOf, hashOf: sourceHash });
+  const movable = planned(found, { includeReview: true }).plan.imports;
+  const file = evidence({ fresh, previous, movable, applied: report?.imports ?? [], takenBack: report?.takenBack ?? [], sourceOf, hashOf: sourceHash });
   const text = `${JSON.stringify(file, null, 2)}\n`;
   if (text !== diskFiles.read(path)) writeFileAtomic(path, text);
   return file;

@@ -81,6 +81,8 @@ export const DeferralsFile = z.object({
       hash: z.string(),
       /** True where `lazy --write` has deferred it in the source: from then on its loading at once again is a loss. */
       applied: z.literal(true).optional(),
+      /** Where only a build can defer an import of the app's own: the codemod cannot move it, or not all of its cut. */
+      by: z.literal('build').optional(),
     }),
   ),
 });

@@ -21,7 +21,7 @@ export interface CheckInput {
 /** Holds the sources against the evidence file. A win is pending only where the codemod can bring it; starts nothing. */
 export function check(file: DeferralsFile, { sourceOf, hashOf, lineOf }: CheckInput): LazyCheck {
   const found: LazyCheck = { kind: 'lazy-check', version: 1, pending: [], lost: [], stale: [] };
-  for (const { file: id, specifier, verdict, savesMs, hash, applied } of file.imports) {
+  for (const { file: id, specifier, verdict, savesMs, hash, applied, by } of file.imports) {
     if (id.startsWith('node_modules/')) continue;
     const source = sourceOf(id);
     if (source === null) {
@@ -34,7 +34,7 @@ export function check(file: DeferralsFile, { sourceOf, hashOf, lineOf }: CheckIn
       const wanted = moved(source, [specifier]).refused.some(({ reason }) => reason === 'OPT_OUT');
       if (!wanted && loadsAtOnce(source, specifier)) found.lost.push(place);
     } else if (hashOf(source.text) !== hash) found.stale.push({ file: id, specifier, because: 'changed' });
-    else if (verdict === 'defer' && savesMs >= pendingMs && moved(source, [specifier]).changed.length > 0) found.pending.push(place);
+    else if (verdict === 'defer' && by === undefined && savesMs >= pendingMs && moved(source, [specifier]).changed.length > 0) found.pending.push(place);
   }
   return found;
 }

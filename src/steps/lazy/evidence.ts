@@ -10,6 +10,8 @@ export interface EvidenceInput {
   /** The file as it is; null where there is none. */
   previous: DeferralsFile | null;
   applied: readonly MovedImport[];
+  /** What the codemod can move, applied or not. */
+  movable: readonly Pick<MovedImport, 'file' | 'specifier'>[];
   takenBack: readonly MovedImport[];
   /** The source with this id, as it is now. */
   sourceOf: (id: string) => Pick<Source, 'text' | 'format'> | null;
@@ -21,15 +23,16 @@ const sameWithinMs = 2;
 const sameWithin = 0.2;
 
 /** The evidence file after `lazy`: what is deferred in the sources stays in it, and small changes of a measurement do not show. */
-export function evidence({ fresh, previous, applied, takenBack, sourceOf, hashOf }: EvidenceInput): DeferralsFile {
+export function evidence({ fresh, previous, applied, movable, takenBack, sourceOf, hashOf }: EvidenceInput): DeferralsFile {
   const entries = new Map<string, Entry>();
   const before = new Map((previous?.imports ?? []).map((entry) => [keyOf(entry), entry]));
   const failed = new Set(takenBack.map(keyOf));
+  const inSource = new Set(movable.map(keyOf));
   for (const entry of fresh.imports) {
     const old = before.get(keyOf(entry));
     // What broke something is not to be called a safe win again.
     const verdict = failed.has(keyOf(entry)) ? 'review' : entry.verdict;
-    entries.set(keyOf(entry), { ...entry, verdict, savesMs: old?.verdict === verdict && isSame(old.savesMs, entry.savesMs) ? old.savesMs : entry.savesMs });
+    entries.set(keyOf(entry), { ...entry, verdict, savesMs: old?.verdict === verdict && isSame(old.savesMs, entry.savesMs) ? old.savesMs : entry.savesMs, ...(inSource.has(keyOf(entry)) || entry.file.startsWith('node_modules/') ? {} : { by: 'build' as const }) });
   }
   const deferred = [...before.values()].filter(({ applied }) => applied === true);
   const now = applied.map(({ file, specifier, verdict, savesMs }) => ({ file, specifier, verdict: verdict === 'review' ? ('review' as const) : ('defer' as const), savesMs: Math.round(savesMs), hash: '', applied: true as const }));

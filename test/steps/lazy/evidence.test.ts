@@ -30,6 +30,10 @@ describe('lazy --check', () => {
     assert.deepEqual(found(aFile(anEntry({ file: 'node_modules/x/a.js' })), eager), [[], [], []]);
   });
 
+  it('leaves to a build what only a build can do', () => {
+    assert.deepEqual(found(aFile(anEntry({ by: 'build' })), eager), [[], [], []]);
+  });
+
   it('finds a deferral that was lost, whatever else has changed', () => {
     assert.deepEqual(found(aFile(anEntry({ applied: true })), eager, 'other'), [[], ['pdf'], []]);
     assert.deepEqual(found(aFile(anEntry({ applied: true })), `${eager}pdf();`, 'other'), [[], ['pdf'], []]);
@@ -45,7 +49,7 @@ describe('lazy --check', () => {
 
 describe('the evidence that lazy leaves', () => {
   const moved = { file: 'a.js', line: 1, specifier: 'pdf', verdict: 'defer' as const, savesMs: 41.6, noiseMs: 1, cut: 'pdf' };
-  const made = (given: Partial<Parameters<typeof evidence>[0]>, text = late) => evidence({ fresh: aFile(), previous: null, applied: [], takenBack: [], ...world(text), ...given }).imports;
+  const made = (given: Partial<Parameters<typeof evidence>[0]>, text = late) => evidence({ fresh: aFile(), previous: null, applied: [], movable: [moved], takenBack: [], ...world(text), ...given }).imports;
 
   it('knows what was deferred, by the text as it is now', () => {
     assert.deepEqual(made({ fresh: aFile(anEntry({ hash: 'before' })), applied: [moved] }), [anEntry({ savesMs: 42, applied: true })]);
@@ -60,6 +64,10 @@ describe('the evidence that lazy leaves', () => {
 
   it('does not call a safe win what broke something', () => {
     assert.deepEqual(made({ fresh: aFile(anEntry()), takenBack: [moved] }, eager), [anEntry({ verdict: 'review' })]);
+  });
+
+  it('says what only a build can defer', () => {
+    assert.deepEqual(made({ fresh: aFile(anEntry()), movable: [] }, eager), [anEntry({ by: 'build' })]);
   });
 
   it('does not change for a small change of a measurement', () => {
