@@ -138,7 +138,8 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
   const { graph } = started.boot.evidence;
   const { gone, predictedMs } = prediction(graph, costs, rewritten.deferrals);
   given.onProgress('looking at what the deferred app loads');
-  const manner: Manner = { probe: 'timing', modules: 'watch', port: { kind: 'given' }, timeoutMs: options.timeoutMs };
+  // The evidence run alone sees ES modules that are loaded by require(), as deferred ones are.
+  const manner: Manner = { probe: 'evidence', modules: 'watch', port: { kind: 'given' }, timeoutMs: options.timeoutMs };
   const seen = await launch(deferred, manner);
   const atOnce = await launch({ ...deferred, env: { ...deferred.env, LWA_SPLIT_EAGER: '1' } }, manner);
   const [there, thereAtOnce] = [seen, atOnce].map(({ record }) => new Set(record?.modules.map(({ file }) => started.ids.idOf(file)))) as [Set<string>, Set<string>];
