@@ -1,4 +1,5 @@
 import Module from 'node:module';
+import { isAbsolute } from 'node:path';
 import type { EvidenceWatch } from './evidence.ts';
 import { EVALUATE, READ, RESOLVE, UNRESOLVED, type Kind, type Ledger } from './ledger.ts';
 import type { HooksGate, Importers } from './modules.ts';
@@ -77,7 +78,8 @@ export function watchCommonJs(ledger: Ledger, { evidence, importers, onServerMod
       const file = _resolveFilename.call(this, request, parent, isMain, options);
       // Tracers look into caches of their own before they call Node's require(), and say nothing about a main module.
       const isAnsweredByHook = isMain === undefined && file in loader._cache;
-      if ((asked === request && importer === parentOfNext) || isAnsweredByHook) evidence?.edge(importer, request, Module.isBuiltin(file) ? `node:${file.replace(/^node:/, '')}` : file, 'require');
+      const isAsked = importer === parentOfNext && asked !== null && (asked === request || isAliasOf(asked, request));
+      if (isAsked || isAnsweredByHook) evidence?.edge(importer, isAsked ? asked! : request, Module.isBuiltin(file) ? `node:${file.replace(/^node:/, '')}` : file, 'require');
       if (!Module.isBuiltin(file)) {
         const module = ledger.moduleOf(file, kindOf(file), importer);
         ledger.leave(depth);
@@ -140,4 +142,9 @@ export function kindOf(file: string): Kind {
   if (file.endsWith('.wasm')) return 'wasm';
   if (/\.m[jt]s$/.test(file)) return 'esm';
   return 'cjs';
+}
+
+/** Packages for aliases turn `@/users` into the path of a file before Node looks for it. */
+function isAliasOf(specifier: string, request: string): boolean {
+  return isAbsolute(request) && !specifier.startsWith('.') && !isAbsolute(specifier);
 }

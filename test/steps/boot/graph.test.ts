@@ -53,10 +53,13 @@ test('an app that changes its environment, starts children and loads a native ad
   assert.ok(kinds.has('native'), [...kinds].join());
 });
 
-test('a module that a tracer gives back without asking the loader again is an edge all the same', async () => {
+test('a module that a tracer gives back without asking the loader again, or that has an alias, is an edge all the same', async () => {
   const started = await bootFixture('boot/hooked', 'node main.js');
+  assert.equal(started.boot.evidence.graph.edges.find((edge) => edge.to === 'aliased.js')?.specifier, '@/aliased');
   assert.deepEqual(edges(started).filter((edge) => !edge.includes('node:')), [
     'first.js require shared.js',
+    'main.js require alias.js',
+    'main.js require aliased.js',
     'main.js require first.js',
     'main.js require hook.js',
     'main.js require second.js',
