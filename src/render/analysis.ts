@@ -174,7 +174,13 @@ function account({ coldStart, findings }: Analysis, { width, paint }: Page): str
         paint,
       ),
     ),
+    ...(coldStart.probeOverhead === null ? [] : indent([paint('dim', overheadOf(coldStart.probeOverhead))])),
   ];
+}
+
+/** Noise can make a start under the probe look faster: that is no gain. */
+function overheadOf(share: number): string {
+  return share < 0.005 ? 'timed under the probe, which costs nothing that shows' : `timed under the probe, which makes a start ${Math.round(share * 100)} % slower`;
 }
 
 function packages({ modules, app }: Analysis, { width, paint }: Page): string[] {
