@@ -146,7 +146,10 @@ describe('tracked files', () => {
   it('name no folder of one machine', (t) => {
     const files = trackedFiles(t);
     // Home folders (but for the made-up people of tests), and this very checkout, wherever it is.
-    const machineFolder = new RegExp(`/(?:root|home/(?!(?:me|anna)/)[a-z]+)/|${root.replace(/[^\w/]/g, '\\$&')}/`);
+    const home = '/(?:root|home/(?!(?:me|anna)/)[a-z]+)/';
+    // A checkout right below / may be called what tests call theirs.
+    const checkout = root.split('/').length > 2 ? [`${root.replace(/[^\w/]/g, '\\$&')}/`] : [];
+    const machineFolder = new RegExp([home, ...checkout].join('|'));
     const found = files.flatMap((file) => machineFolder.exec(readFileSync(join(root, file), 'utf8'))?.map((folder) => `${file} names ${folder}`) ?? []);
     assert.deepEqual(found, [], 'Write paths relative to the file (import.meta.dirname) or below os.tmpdir().');
   });
