@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { median } from '../../src/model/sample.ts';
 import { installPackage, repository, run, temporaryFolder, type Result } from '../helpers/installed.ts';
 import { nodeBinary } from '../helpers/nodes.ts';
+import { measuredWithin } from '../helpers/measuring.ts';
 
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
 
@@ -58,14 +59,16 @@ describe('the published package in a project of somebody else', () => {
   });
 
   it('prints its help within 200 ms', async () => {
-    const times: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const begun = performance.now();
-      const { code } = await run(bin(), ['--help'], { cwd: project });
-      assert.equal(code, 0);
-      times.push(performance.now() - begun);
-    }
-    assert.ok(median(times) < 200, `took ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
+    await measuredWithin(3, async () => {
+      const times: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        const begun = performance.now();
+        const { code } = await run(bin(), ['--help'], { cwd: project });
+        assert.equal(code, 0);
+        times.push(performance.now() - begun);
+      }
+      assert.ok(median(times) < 200, `took ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
+    });
   });
 
   it('loads no package but commander for its help', async () => {
