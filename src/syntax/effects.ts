@@ -3,7 +3,7 @@ import { evaluate } from './effects/expressions.ts';
 import { TooMuch, type Run } from './effects/run.ts';
 import { runBody, runStatements } from './effects/statements.ts';
 import { foreign, own, put, scopeBelow } from './effects/things.ts';
-import { parseTree, type SourceFormat } from './parse.ts';
+import { parseTree, type SourceFormat, type Syntax } from './parse.ts';
 
 const evaluator: Run['evaluator'] = { value: evaluate, statements: runStatements, body: runBody };
 
@@ -16,12 +16,12 @@ const mostCharacters = 1_000_000;
  * What loading a module does besides making its exports, by its text alone: everything that runs while it loads is
  * followed, calls into its own functions included. Values are told apart only by whose they are, so that the answer
  * errs on the side of an effect; a call of another module's function is an `unknown-call` unless it is known to compute only.
- * `file` is the module id that the places name. Sorted by line.
+ * `file` is the module id that the places name; `read` the text's tree, where it is at hand. Sorted by line.
  */
-export function effectsOf(source: string, format: SourceFormat, file: string): Effect[] {
+export function effectsOf(source: string, format: SourceFormat, file: string, read?: Omit<Syntax, 'hasJsx' | 'dynamic'> | null): Effect[] {
   const whole = (): Effect => ({ kind: 'not-parsed', on: file, place: { file, line: 1 }, specifier: null, when: 'always' });
   if (source.length > mostCharacters) return [whole()];
-  const syntax = parseTree(source, format);
+  const syntax = read === undefined ? parseTree(source, format) : read;
   if (syntax === null) return [whole()];
   const run = runOf(source, syntax.module ? 'esm' : 'cjs', file);
   const exported = own('exports');

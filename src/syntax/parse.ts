@@ -15,6 +15,8 @@ export type Syntax = {
   /** Read as an ES module: always so for `esm`, and for a CommonJS file written with `import`. */
   module: boolean;
   hasJsx: boolean;
+  /** True where `eval` or `with` can reach names by other ways than writing them. */
+  dynamic: boolean;
 };
 
 /**
@@ -23,11 +25,11 @@ export type Syntax = {
  */
 export function parse(source: string, format: SourceFormat): Syntax | null {
   const read = parseTree(source, format);
-  return read && { ...read, hasJsx: adopt(read.program) };
+  return read && { ...read, ...adopt(read.program) };
 }
 
 /** The same without parents, in half the time. */
-export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'hasJsx'> | null {
+export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'hasJsx' | 'dynamic'> | null {
   const { language } = format;
   const languages: ParserOptions['lang'][] = language === 'js' ? ['js', 'jsx'] : [language];
   for (const sourceType of format.module === 'esm' ? (['module'] as const) : (['commonjs', 'module'] as const)) {
@@ -49,32 +51,40 @@ export function languageOf(file: string): SourceFormat['language'] {
 /** The nodes right below a node, in source order. */
 export function childrenOf(node: Node): Node[] {
   const found: Node[] = [];
+  addChildren(node, found);
+  return found.reverse();
+}
+
+/** Adds the nodes right below a node, the last one first. One by one: a data file's list has more elements than a call may have arguments. */
+function addChildren(node: Node, found: Node[]): void {
   const fields = node as unknown as Record<string, Node | (Node | null)[] | null | undefined>;
-  for (const key of visitorKeys[node.type] ?? []) {
-    const child = fields[key];
+  const keys = visitorKeys[node.type] ?? [];
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const child = fields[keys[i]!];
     if (child == null) continue;
     if (!Array.isArray(child)) found.push(child);
-    else for (const one of child) if (one !== null) found.push(one);
+    else for (let at = child.length - 1; at >= 0; at--) if (child[at] !== null) found.push(child[at]!);
   }
-  return found;
 }
 
 /** Visits a node and all nodes below it, in source order; `enter` returns false to leave out what is below. */
 export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   // Without recursion: minified bundles nest tens of thousands of nodes deep.
   const open: Node[] = [root];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    // One by one: a data file's list has more elements than a call may have arguments.
-    if (enter(node) !== false) for (const child of childrenOf(node).reverse()) open.push(child);
-  }
+  for (let node = open.pop(); node !== undefined; node = open.pop()) if (enter(node) !== false) addChildren(node, open);
 }
 
-/** Tells every node its parent; true when there is JSX among them. */
-function adopt(root: Node): boolean {
-  let hasJsx = false;
-  walk(root, (node) => {
-    if (node.type === 'JSXElement' || node.type === 'JSXFragment') hasJsx = true;
-    for (const child of childrenOf(node)) child.parent = node as never;
-  });
-  return hasJsx;
+/** Tells every node its parent, and what else takes a look at all of them. */
+function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic'> {
+  const seen = { hasJsx: false, dynamic: false };
+  const open: Node[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { type } = node;
+    if (type === 'JSXElement' || type === 'JSXFragment') seen.hasJsx = true;
+    else if (type === 'WithStatement' || (type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')) seen.dynamic = true;
+    const first = open.length;
+    addChildren(node, open);
+    for (let i = first; i < open.length; i++) open[i]!.parent = node as never;
+  }
+  return seen;
 }

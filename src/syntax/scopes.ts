@@ -1,6 +1,6 @@
 import { analyze, type Reference, type Scope, type Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from 'oxc-parser';
-import { parse, walk, type SourceFormat, type Syntax } from './parse.ts';
+import { parse, type SourceFormat, type Syntax } from './parse.ts';
 
 export type { Variable };
 
@@ -106,7 +106,7 @@ function withScopes(source: string, format: SourceFormat, syntax: Syntax): Sourc
     source,
     format,
     syntax,
-    dynamic: isDynamic(syntax),
+    dynamic: syntax.dynamic,
     declares: (node) => manager.getDeclaredVariables(node as unknown as Parameters<typeof manager.getDeclaredVariables>[0]),
     declaresInside: (owner) => {
       const scope = (manager.scopes as Scope[]).find(({ block, type }) => block === (owner as unknown) && String(type) === 'function');
@@ -126,16 +126,6 @@ function inType(identifier: Node): boolean {
     if (node.type !== 'TSQualifiedName') return false;
   }
   return false;
-}
-
-function isDynamic({ program }: Syntax): boolean {
-  let found = false;
-  walk(program, (node) => {
-    if (node.type === 'WithStatement') found = true;
-    if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval') found = true;
-    return !found;
-  });
-  return found;
 }
 
 /** How many of the sorted numbers are at most `value`. */

@@ -1,17 +1,11 @@
 import type { Effect } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleNode } from '../../model/graph.ts';
-import { defer } from '../../syntax/defer.ts';
-import { effectsOf } from '../../syntax/effects.ts';
-import { demandsOf } from '../../syntax/demands.ts';
-import { commonJsHost, moduleHost, type Host } from '../../syntax/hosts.ts';
 import { placeOfImport } from '../../syntax/import-place.ts';
-import { emittedKind } from '../../syntax/imports.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
-import { readModule, type SourceModule } from '../../syntax/scopes.ts';
-import { sitesOf, type Site } from '../../syntax/sites.ts';
 import type { ImportText } from './obstacles.ts';
+import { effectsIn, summarize, type Summary, type SummaryTask } from './summary.ts';
 
-/** The texts of the loaded modules, as the deferral step asks about them; each is read and parsed when first asked for. */
+/** The texts of the loaded modules, as the deferral step asks about them. */
 export interface Texts {
   textOf(edge: ImportEdge): ImportText | 'unread' | null;
   lineOf(edge: ImportEdge): number;
@@ -22,26 +16,34 @@ export interface Texts {
   mentionsIn(id: string, name: string): number[];
 }
 
-/** `read` gives a module's source as it ran, by id; null where there is none. */
-export function textsOf(modules: readonly ModuleNode[], read: (id: string) => string | null): Texts {
-  const byId = new Map(modules.map((module) => [module.id, module]));
-  const known = new Map<string, Map<string, ImportText> | null>();
-  const formatOf = (id: string): SourceFormat => ({ module: byId.get(id)?.kind === 'esm' ? 'esm' : 'cjs', language: languageOf(id) });
-  const importsIn = (id: string): Map<string, ImportText> | null => {
-    if (!known.has(id)) known.set(id, importTexts(read(id), formatOf(id)));
+/**
+ * `read` gives a module's source as it ran, by id; null where there is none. `summaryOf` may know summaries already; without it
+ * each text is parsed when first asked about.
+ */
+export function textsOf(modules: readonly ModuleNode[], read: (id: string) => string | null, summaryOf: (task: SummaryTask) => Summary = summarize): Texts {
+  const formats = new Map(modules.map((module) => [module.id, formatOf(module)]));
+  const known = new Map<string, Summary | null>();
+  const summary = (id: string): Summary | null => {
+    if (!known.has(id)) {
+      const source = read(id);
+      known.set(id, source === null ? null : summaryOf({ source, format: formats.get(id) ?? { module: 'cjs', language: languageOf(id) } }));
+    }
     return known.get(id)!;
   };
+  const importOf = ({ specifier }: ImportEdge, { imports }: { imports: Summary['imports'] }): ImportText | null => (imports !== null && Object.hasOwn(imports, specifier) ? imports[specifier]! : null);
   return {
     textOf(edge) {
-      const imports = importsIn(edge.from);
-      return imports === null ? 'unread' : (imports.get(edge.specifier) ?? null);
+      const found = summary(edge.from);
+      return found === null || found.imports === null ? 'unread' : importOf(edge, found);
     },
-    // Not parsed for this alone.
-    lineOf: ({ from, specifier }) => known.get(from)?.get(specifier)?.line ?? placeOfImport(read(from) ?? '', specifier)?.line ?? 1,
+    lineOf(edge) {
+      // Not parsed for this alone.
+      const found = known.get(edge.from) ?? null;
+      return (found && importOf(edge, found)?.line) ?? placeOfImport(read(edge.from) ?? '', edge.specifier)?.line ?? 1;
+    },
     staticEffects(id) {
-      const source = read(id);
-      if (source === null) return [{ kind: 'not-parsed', on: id, place: null, specifier: null, when: 'always' }];
-      return effectsOf(source, formatOf(id), id);
+      const found = summary(id);
+      return found === null ? [{ kind: 'not-parsed', on: id, place: null, specifier: null, when: 'always' }] : effectsIn(found, id);
     },
     mentionsIn(id, name) {
       const source = read(id) ?? '';
@@ -54,45 +56,13 @@ export function textsOf(modules: readonly ModuleNode[], read: (id: string) => st
   };
 }
 
+/** How a loaded module's text is to be read. */
+export function formatOf({ id, kind }: ModuleNode): SourceFormat {
+  return { module: kind === 'esm' ? 'esm' : 'cjs', language: languageOf(id) };
+}
+
 /** A name where code may mean the property: behind a dot, before one, in quotes, or asked for its type; prose does not count. */
 function mentionOf(name: string): RegExp {
   const text = name.replace(/[^\w]/g, '\\$&');
   return new RegExp(`\\.${text}(?![\\w$])|(?<![\\w$])${text}\\??\\.\\w|['"\`]${text}['"\`]|typeof\\s+${text}(?![\\w$])|(?<![\\w$.])${text}\\s*(?:\\(|=[^=])`);
-}
-
-/** What a text does with each specifier it loads; null when it is not valid. */
-function importTexts(source: string | null, format: SourceFormat): Map<string, ImportText> | null {
-  const module = source === null ? null : readModule(source, format);
-  if (source === null || module === null) return null;
-  const bySpecifier = new Map<string, Site[]>();
-  for (const site of sitesOf(module)) {
-    if (site.specifier === null || site.moment.at === 'never' || emittedKind(module, site) === null) continue;
-    bySpecifier.set(site.specifier, [...(bySpecifier.get(site.specifier) ?? []), site]);
-  }
-  const refused = refusals(source, [...bySpecifier].filter(([, sites]) => sites.some(({ where }) => where !== 'function')).map(([specifier]) => specifier), format);
-  return new Map([...bySpecifier].map(([specifier, sites]) => [specifier, importText(module, sites, refused.get(specifier) ?? null)]));
-}
-
-function importText(module: SourceModule, sites: readonly Site[], refused: ImportText['refused']): ImportText {
-  const loading = sites.filter((site) => site.where !== 'function');
-  const demands = loading.length === 0 ? null : demandsOf(module, sites, { format: module.format, host: hostFor(module.format) });
-  return {
-    line: module.lineAt((loading[0] ?? sites[0])!.node.start),
-    sideEffectOnly: loading.some(({ kind }) => kind === 'side-effect-import' || kind === 'bare-require'),
-    inFunction: loading.length === 0,
-    usedAt: demands?.usedAt ?? [],
-    exportedAs: demands?.exportedAs ?? [],
-    choice: sites.find(({ choice }) => choice !== null)?.choice ?? null,
-    refused: refused === null && demands?.maybeAtLoad === true ? 'NEEDED_AT_START' : refused,
-  };
-}
-
-/** Why the transform leaves imports alone, by specifier, in the host that can do the most. */
-function refusals(source: string, specifiers: readonly string[], format: SourceFormat): Map<string, ImportText['refused']> {
-  const { refused, absent } = defer(source, specifiers.map((specifier) => ({ specifier })), { format, host: hostFor(format) });
-  return new Map([...absent.map((specifier) => [specifier, 'NEEDED_AT_START'] as const), ...refused.map(({ specifier, reason }) => [specifier, reason] as const)]);
-}
-
-function hostFor(format: SourceFormat): Host {
-  return format.module === 'esm' ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
 }
