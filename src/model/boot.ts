@@ -46,6 +46,16 @@ export const TimingRun = z.object({
 });
 export type TimingRun = z.infer<typeof TimingRun>;
 
+/** The first request after the one for readiness, in a start without a probe. */
+export const RequestRun = z.object({
+  /** CPU of all processes and threads of the app from their start until the first answer; null where the system does not tell. */
+  initCpuMs: z.number().nullable(),
+  wallMs: z.number(),
+  /** The same while this request ran. */
+  cpuMs: z.number().nullable(),
+});
+export type RequestRun = z.infer<typeof RequestRun>;
+
 /** What one module did in the evidence run. */
 export const Observed = z.object({
   id: z.string(),
@@ -95,7 +105,9 @@ export const Boot = z.object({
   timing: z.array(TimingRun),
   /** Spawn to first answer of starts without any probe, alternating with the timing runs. */
   plainMs: z.array(z.number()),
-  /** The same for a bare `node:http` server. */
+  /** One for each of these starts that also answered a second time. */
+  requests: z.array(RequestRun).optional(),
+  /** Spawn to first answer of a bare `node:http` server. */
   floorMs: z.array(z.number()),
   /** Median share by which a timing run is slower than a plain one: 0.08 is 8 %. Null where the app never answered. */
   probeOverhead: z.number().nullable(),

@@ -1,5 +1,5 @@
 import type { App } from '../../model/app.ts';
-import type { Boot, Evidence, TimingRun } from '../../model/boot.ts';
+import type { Boot, Evidence, RequestRun, TimingRun } from '../../model/boot.ts';
 import { halfInterval, median, sampleOf } from '../../model/sample.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
 import type { ProbeRecord } from '../../probe/record.ts';
@@ -124,10 +124,11 @@ function requiredModules(record: ProbeRecord): string[] {
 }
 
 /** Plain, timed and bare starts in turn, so that what else the machine does falls on all alike. */
-async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'floorMs' | 'probeOverhead'>> {
+async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'requests' | 'floorMs' | 'probeOverhead'>> {
   const floor = floorSetup(setup);
   const timing: TimingRun[] = [];
   const plainMs: number[] = [];
+  const requests: RequestRun[] = [];
   const floorMs: number[] = [];
   let manner = first;
   const begun = epochMs();
@@ -138,15 +139,16 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
       timing.push(timingOf(timed, timed.record, ids));
       if (manner.port.kind === 'fixed' && timed.answered.port !== manner.port.port) manner = { ...manner, port: { kind: 'changing' } };
     }
-    const plain = await launch(setup, { ...manner, probe: 'none' });
+    const plain = await launch(setup, { ...manner, probe: 'none', askAgain: true });
     if (plain.answered !== null) plainMs.push(plain.answered.atMs - plain.spawnedAtMs);
     else if (plainMs.length === 0) plainMs.push(Number.NaN);
+    if (plain.request !== null) requests.push(plain.request);
     const bare = await launch(floor, { ...manner, port: { kind: 'given' }, probe: 'none' });
     if (bare.answered !== null) floorMs.push(bare.answered.atMs - bare.spawnedAtMs);
   }
   const answers = timing.flatMap((run) => run.firstAnswerMs ?? []);
   const probeOverhead = answers.length === 0 || plainMs.length === 0 ? null : Math.round((median(answers) / median(plainMs) - 1) * 1000) / 1000;
-  return { timing, plainMs, floorMs, probeOverhead };
+  return { timing, plainMs, requests, floorMs, probeOverhead };
 }
 
 function enough(runs: Setup['runs'], plainMs: readonly number[], tookMs: number): boolean {

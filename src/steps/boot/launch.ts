@@ -1,8 +1,11 @@
 import type { App } from '../../model/app.ts';
+import type { RequestRun } from '../../model/boot.ts';
 import type { StartOptions } from '../../model/options.ts';
+import { roundMs } from '../../model/sample.ts';
 import { UserError } from '../../model/trouble.ts';
 import { ORDER_VARIABLE, type ListenRecord, type ProbeOrder, type ProbeRecord } from '../../probe/record.ts';
 import { epochMs, sleep } from '../../system/clock.ts';
+import { cpuTimeOf } from '../../system/cpu-time.ts';
 import { openMailbox, type Mailbox } from '../../system/mailbox.ts';
 import { builtFile } from '../../system/own-files.ts';
 import { pollUntilAnswer, type Answer } from '../../system/poll.ts';
@@ -23,12 +26,16 @@ export interface Manner {
   /** Where an earlier start listened: on the port it was given, on one of its own, or on another one each time. */
   port: { kind: 'given' } | { kind: 'fixed'; port: number } | { kind: 'changing' };
   timeoutMs: number;
+  /** Ask once more after the answer, and measure that request. */
+  askAgain?: boolean;
 }
 
 export interface Launch {
   spawnedAtMs: number;
   givenPort: number;
   answered: (Answer & { port: number }) | null;
+  /** Null unless asked for, and where no second answer came. */
+  request: RequestRun | null;
   /** The process that first listened, or the one that got furthest; null without a probe. */
   record: ProbeRecord | null;
   /** What the processes of this start wrote, that of `record` among them. */
@@ -60,6 +67,7 @@ export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
   });
   try {
     const { answered, ended } = await waitForAnswer(app, mailbox, setup.app.readinessPath, manner, givenPort);
+    const request = manner.askAgain === true && answered !== null ? await askAgain(app, answered.port, setup.app.readinessPath) : null;
     const record = mailbox && (await waitForRecord(app, mailbox, manner, ended !== null));
     const [fault] = mailbox?.faults() ?? [];
     if (record === null && fault !== undefined) throw new Error(`The probe failed inside the app: ${app.redact(fault)}`);
@@ -67,6 +75,7 @@ export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
       spawnedAtMs: app.spawnedAtMs,
       givenPort,
       answered,
+      request,
       record,
       records: mailbox?.records() ?? [],
       listens: mailbox?.listens() ?? [],
@@ -124,6 +133,20 @@ async function waitForAnswer(
   }
   stop.abort();
   return { answered, ended: answered === null ? ended : null };
+}
+
+/** How long the second request may take. */
+const AGAIN_MS = 10_000;
+
+/** The adapter asks for readiness, and right after that comes the request that the start was for. */
+async function askAgain(app: RunningApp, port: number, path: string): Promise<RequestRun | null> {
+  const initCpuMs = cpuTimeOf(app.pid);
+  const sentAtMs = epochMs();
+  const answer = await pollUntilAnswer({ port, path, timeoutMs: AGAIN_MS });
+  const atEnd = cpuTimeOf(app.pid);
+  if (answer === null) return null;
+  const cpuMs = initCpuMs === null || atEnd === null ? null : Math.max(0, roundMs(atEnd - initCpuMs));
+  return { initCpuMs: initCpuMs && roundMs(initCpuMs), wallMs: roundMs(answer.atMs - sentAtMs), cpuMs };
 }
 
 /** A server bound to one outside address is asked there; all others on loopback. */
