@@ -1,15 +1,15 @@
 import type { Node } from 'oxc-parser';
 import { momentOf } from './moment.ts';
 import { walk } from './parse.ts';
-import type { SourceModule } from './scopes.ts';
+import { writes, type SourceModule } from './scopes.ts';
 import { around, exportedName, topLevelStatementOf } from './sites.ts';
 import { viewAround } from './uses.ts';
 
 /**
  * A CommonJS export that can be made a getter. `node` is the assignment, with `target` the object it assigns to, or the property
- * of an object that is assigned; `loads` tells that the view holds the `require` itself.
+ * of an object that is assigned; `loads` tells that the view holds the `require` itself, `guarded` that a failure is swallowed.
  */
-export type ExportGetter = { node: Node; name: string; view: Node; target: Node | null; loads: boolean };
+export type ExportGetter = { node: Node; name: string; view: Node; target: Node | null; loads: boolean; guarded: boolean };
 
 /**
  * The getter that `exports.a = x.b`, `exports.a = require('x')` or a property of `module.exports = { a: x.b }` can become, found
@@ -23,15 +23,24 @@ export function exportGetter(module: SourceModule, inner: Node): ExportGetter | 
   if (parent?.type === 'AssignmentExpression') {
     const name = exportedName(parent.left);
     if (name === null || name === '' || parent.left.type !== 'MemberExpression') return null;
-    if (parent.parent?.type !== 'ExpressionStatement' || topLevelStatementOf(parent) !== parent.parent) return null;
-    return isTouchedElsewhere(module, name, parent) ? null : { node: parent, name, view, target: parent.left.object, loads };
+    if (parent.parent?.type !== 'ExpressionStatement') return null;
+    const guarded = loads && isOnlyTried(parent.parent);
+    if (!guarded && topLevelStatementOf(parent) !== parent.parent) return null;
+    return isTouchedElsewhere(module, name, parent) ? null : { node: parent, name, view, target: parent.left.object, loads, guarded };
   }
   if (parent?.type !== 'Property' || parent.computed || parent.method) return null;
   const assignment = parent.parent?.parent;
   if (assignment?.type !== 'AssignmentExpression' || assignment.parent?.type !== 'ExpressionStatement') return null;
   if (topLevelStatementOf(assignment) !== assignment.parent) return null;
   const name = parent.key.type === 'Identifier' ? parent.key.name : parent.key.type === 'Literal' ? String(parent.key.value) : '';
-  return name === '' || isTouchedElsewhere(module, name, parent) ? null : { node: parent, name, view, target: null, loads };
+  return name === '' || isTouchedElsewhere(module, name, parent) ? null : { node: parent, name, view, target: null, loads, guarded: false };
+}
+
+/** True for a statement of `try { ... } catch {}` at the top level, where the export stays undefined when it cannot be made. */
+function isOnlyTried(statement: Node): boolean {
+  const tried = statement.parent?.parent;
+  if (tried?.type !== 'TryStatement' || tried.block !== statement.parent || tried.finalizer !== null) return false;
+  return tried.handler !== null && tried.handler.body.body.length === 0 && topLevelStatementOf(tried) === tried;
 }
 
 /** True when the export is assigned twice, which TypeScript's `exports.a = void 0` is not, or read while the module loads. */
@@ -39,6 +48,7 @@ function isTouchedElsewhere(module: SourceModule, name: string, own: Node): bool
   let found = false;
   walk(module.syntax.program, (node) => {
     if (node === own) return false;
+    if (readsAny(module, node)) found = true;
     if (exportedName(node) === name && !isClearing(node)) {
       const { parent } = node;
       const written = parent?.type === 'AssignmentExpression' && parent.left === node;
@@ -47,6 +57,25 @@ function isTouchedElsewhere(module: SourceModule, name: string, own: Node): bool
     return !found;
   });
   return found;
+}
+
+/** True where the module, as it loads, reads exports of its own without naming them: `exports[key]`, `{ ...exports }`, `Object.values(exports)`. */
+function readsAny(module: SourceModule, node: Node): boolean {
+  const isExports = exportedName(node) === '' || (node.type === 'Identifier' && node.name === 'exports' && module.resolve(node) === null);
+  if (!isExports || momentOf(module, node).at === 'function' || momentOf(module, node).at === 'never') return false;
+  const { parent } = node;
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.object === node && parent.computed && parent.property.type !== 'Literal' && !writes(parent);
+    case 'SpreadElement':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return true;
+    case 'CallExpression':
+      return parent.arguments[0] === node && parent.callee.type === 'MemberExpression' && parent.callee.property.type === 'Identifier' && ['values', 'entries'].includes(parent.callee.property.name);
+    default:
+      return false;
+  }
 }
 
 /** `exports.a = exports.b = void 0`, which TypeScript writes first. */

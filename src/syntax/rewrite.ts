@@ -106,7 +106,8 @@ function getterEdits(module: SourceModule, getter: ExportGetter, names: Names, h
   const key = JSON.stringify(name);
   const setter = `set(value) { Object.defineProperty(this, ${key}, { value, writable: true, enumerable: true, configurable: true }); }`;
   if (target !== null) {
-    const get = getter.loads ? [`get: ${names.prefix}(() => (`, `), ${key})`] : ['get: () => (', ')'];
+    const open = getter.guarded ? ['{ try { return ', '; } catch {} }'] : ['(', ')'];
+    const get = getter.loads ? [`get: ${names.prefix}(() => ${open[0]}`, `${open[1]}, ${key})`] : ['get: () => (', ')'];
     const head = `Object.defineProperty(${module.source.slice(target.start, target.end)}, ${key}, { enumerable: true, configurable: true, ${get[0]}${newlines(module, node.start, view.start)}`;
     return [{ start: node.start, end: view.start, text: head }, { ...at(view.end), text: `${get[1]}, ${setter} })` }];
   }

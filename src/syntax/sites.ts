@@ -95,7 +95,7 @@ export function around(call: Node): { whole: Node; helper: string | null; member
 }
 
 /** `__exportStar(require('x'), exports)`, as TypeScript, tslib, Babel and esbuild name it. */
-function exportsAll({ callee }: CallExpression): boolean {
+export function exportsAll({ callee }: CallExpression): boolean {
   const called = callee.type === 'SequenceExpression' ? callee.expressions.at(-1)! : callee;
   const name = called.type === 'MemberExpression' ? called.property : called;
   return name.type === 'Identifier' && /^_*(export|export_?star|reExport)\d*$/i.test(name.name);

@@ -279,6 +279,18 @@ describe('getters', () => {
     assert.deepEqual([both.refused, both.after.answer, both.after.loadedAtStart], [[], both.before.answer, []]);
   });
 
+  it('leave an export undefined whose module fails in a try without a handler', async (t) => {
+    const main = `try { module.exports.tools = require('./tools.cjs');\n module.exports.broken = require('./broken.cjs'); } catch (e) { /* only in browsers */ }\nmodule.exports.answer = () => [module.exports.tools.count, module.exports.broken];`;
+    const both = await runBoth(t, { 'main.cjs': main, 'tools.cjs': tools, 'broken.cjs': 'throw new Error();' }, ['./tools.cjs', './broken.cjs'], { host });
+    assert.deepEqual([both.refused, both.after.answer, both.after.loadedAtStart], [[], both.before.answer, []]);
+  });
+
+  it('are not used where a handler may act on a failure, or where the export is read without its name', () => {
+    for (const source of [`try { exports.a = require('x'); } catch { exports.a = {}; }`, `exports.a = require('x'); for (const key in exports) run(exports[key]);`, `exports.a = require('x'); Object.values(exports).map(run);`]) {
+      assert.deepEqual(deferText('main.cjs', source, ['x'], { host }).refused, [{ specifier: 'x', reason: 'REEXPORT' }], source);
+    }
+  });
+
   it('are not used for exports that the module reads as it loads, or sets twice', () => {
     for (const source of [`exports.a = require('x'); exports.a.b = 1;`, `exports.a = require('x'); exports.a = 2;`, `exports.a = require('x'); run(exports.a);`]) {
       assert.deepEqual(deferText('main.cjs', source, ['x'], { host }).refused, [{ specifier: 'x', reason: 'REEXPORT' }], source);

@@ -75,12 +75,15 @@ function weigh(effect: Effect, watched: boolean, importsOutside: () => boolean):
   return effect.when === 'always' ? 'hard' : 'soft';
 }
 
+/** Made by whichever copy of core-js comes first and found by the others; lodash only looks for a key in it. */
+const sharedByCopies: ReadonlySet<string> = new Set(['__core-js_shared__']);
+
 function reachesOut(effect: Effect, gone: ReadonlySet<string>, { mentionedBy }: EffectsInput): boolean {
   if (effect.kind === 'other-module' && effect.specifier === null) return !gone.has(effect.on.split(' ')[0]!);
   const name = effect.kind === 'global' ? /^globalThis\.(?:Symbol\((.+)\)|(.+))$/s.exec(effect.on)?.slice(1).find(Boolean) : undefined;
   // A name of Node's own, or one that is computed, concerns everybody.
   if (name === undefined || name in globalThis || name.startsWith('[') || name.length < 3) return true;
-  return mentionedBy(name).some((id) => !gone.has(id));
+  return !sharedByCopies.has(name) && mentionedBy(name).some((id) => !gone.has(id));
 }
 
 function importsOutside(graph: ModuleGraph, id: string, gone: ReadonlySet<string>, kinds: ReadonlyMap<string, string>): boolean {

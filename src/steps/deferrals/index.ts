@@ -11,6 +11,7 @@ import { cutsOf, type CutGroup } from './cuts.ts';
 import { objectionsOf, type Objections } from './effects.ts';
 import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
 import { packageRule } from './packages.ts';
+import { readersOf } from './readers.ts';
 
 export type { ImportText } from './obstacles.ts';
 
@@ -48,17 +49,14 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const isLazy = inPackages(input.lazy);
   const cycles = importCycles(graph);
   const seen = new Map(input.observed?.map((one) => [one.id, one]));
-  const ranBeforeAnswer = (id: string, offset: number): boolean => {
+  const ranBeforeAnswer = (id: string, offset: number): boolean | null => {
     const one = seen.get(id);
     const ran = one === undefined ? null : ranAt(one, offset);
-    return ran === 'starting' || ran === 'answering';
+    return ran === null ? null : ran !== 'never';
   };
-  // Node reads every export of a CommonJS module that an ES module imports.
-  const importedByName = new Set(graph.edges.filter((edge) => edge.kind === 'import').map((edge) => edge.to));
-  const readers = remember((id: string) => importersOf(graph, id));
-  const readBeforeAnswer = (id: string, name: string): boolean =>
-    importedByName.has(id) || readers(id).some((reader) => input.mentionsIn(reader, name).some((offset) => seen.get(reader) === undefined || ranAt(seen.get(reader)!, offset) !== 'never'));
-  const asked = { textOf: remember(input.textOf), ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
+  const textOf = remember(input.textOf);
+  const readBeforeAnswer = readersOf({ graph, textOf, ranBeforeAnswer, mentionsIn: input.mentionsIn });
+  const asked = { textOf, ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
   const obstacles = new Map<ImportEdge, ReasonCode | null>();
   const obstacle = (edge: ImportEdge): ReasonCode | null => {
     if (!obstacles.has(edge)) obstacles.set(edge, obstacleOf(edge, asked));
@@ -219,20 +217,6 @@ function bringsIn(graph: ModuleGraph, selfMs: (id: string) => number, leastMs: n
     }
     return false;
   });
-}
-
-/** How far an export is followed through modules that hand on another's exports. */
-const handedOn = 3;
-
-/** Modules that may read the exports of a module: its importers, and theirs. */
-function importersOf(graph: ModuleGraph, id: string): string[] {
-  const found = new Set([id]);
-  for (let i = 0; i < handedOn; i++) {
-    const from = graph.edges.filter((edge) => found.has(edge.to)).map((edge) => edge.from);
-    for (const one of from) found.add(one);
-  }
-  found.delete(id);
-  return [...found];
 }
 
 function remember<Key, Value>(ask: (key: Key) => Value): (key: Key) => Value {

@@ -1,5 +1,6 @@
 import type { ReasonCode, Verdict } from '../../model/deferrals.ts';
 import type { ImportEdge } from '../../model/graph.ts';
+import type { Readings } from '../../syntax/readings.ts';
 
 /** One import as its importer's text has it: see `importTexts`. */
 export interface ImportText {
@@ -12,14 +13,17 @@ export interface ImportText {
   usedAt: number[];
   /** Under which names the importer hands it on; then whoever reads those needs it. */
   exportedAs: string[];
+  /** What the importer reads of the module, and hands on unread: see `readingsOf`. */
+  reads: Readings['reads'];
+  handsOn: Readings['handsOn'];
   choice: 'eager' | 'lazy' | null;
   /** Why the text cannot be rewritten; `VALUE_INITIALIZER` where only together with a value made from it. */
   refused: ReasonCode | null;
 }
 
 export interface ObstacleInput {
-  /** Whether the code at an offset of a module ran before the first answer. */
-  ranBeforeAnswer: (id: string, offset: number) => boolean;
+  /** Whether the code at an offset of a module ran before the first answer; null where it is in no function, or not known. */
+  ranBeforeAnswer: (id: string, offset: number) => boolean | null;
   /** Whether code that ran before the first answer may read an export of a module. */
   readBeforeAnswer: (id: string, name: string) => boolean;
   /** Null where the importer's text does not show the specifier; `unread` where it could not be read. */
@@ -42,7 +46,7 @@ export function obstacleOf(edge: ImportEdge, { textOf, inCycle, isEager, ranBefo
   if (inCycle(edge.from, edge.to)) return 'CYCLE';
   if (text.refused !== null && text.refused !== 'VALUE_INITIALIZER') return text.refused;
   // It would load all the same, a little later; and what answers the readiness check is part of every start.
-  const needed = text.usedAt.some((offset) => ranBeforeAnswer(edge.from, offset)) || text.exportedAs.some((name) => readBeforeAnswer(edge.from, name));
+  const needed = text.usedAt.some((offset) => ranBeforeAnswer(edge.from, offset) === true) || text.exportedAs.some((name) => readBeforeAnswer(edge.from, name));
   return needed ? 'NEEDED_AT_START' : null;
 }
 

@@ -115,7 +115,7 @@ describe('deferrals', () => {
 
   it('follows an export that is handed on to whoever reads it while loading', () => {
     const graph = aGraph('app.js -> index.js', `index.js -> ${pdf} ${font}`);
-    const texts = { 'index.js': `exports.pdfMaker = require('${pdf}'); exports.fontFile = require('${font}')`, 'app.js': `const { pdfMaker, ...rest } = require('index.js'); pdfMaker.x(); exports.get = () => rest.fontFile` };
+    const texts = { 'index.js': `exports.pdfMaker = require('${pdf}'); exports.fontFile = require('${font}')`, 'app.js': `const all = require('index.js'); all.pdfMaker.x(); exports.get = () => all.fontFile` };
     const observed = { 'app.js': { functions: [texts['app.js'].indexOf('()'), texts['app.js'].length, 0, 0] } };
     const found = verdicts(anInput(graph, { texts, observed }));
     assert.deepEqual(found.filter((line) => line.startsWith('index.js')), [`index.js -> ${font}: defer SAFE 10`, `index.js -> ${pdf}: no-win NEEDED_AT_START 10`]);
