@@ -3,12 +3,14 @@ import type { Analysis, Why } from './model/analysis.ts';
 import type { Boot } from './model/boot.ts';
 import type { Costs } from './model/costs.ts';
 import type { Deferrals } from './model/deferrals.ts';
+import { lambdaConstants } from './model/lambda-facts.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
 import type { ReplayRequest, Verification } from './model/verification.ts';
 import { firstRequestNeeds } from './query/first-request.ts';
 import { frameworkOf } from './query/framework.ts';
+import { placementOf } from './query/placement.ts';
 import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
 import { analysis } from './steps/analysis/index.ts';
@@ -44,7 +46,8 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
   const deferrals = options.judgeImports === true ? verdicts(measured, options) : null;
-  return analysis({ app: options.app, ...documents, deferrals, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  const placement = placementOf(options, {}, machine().arch);
+  return analysis({ app: options.app, ...documents, deferrals, placement, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
 }
 
 /** Memory that is judged for where none is named, MB: what the adapter's own samples use most. */

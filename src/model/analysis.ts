@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Account } from './boot.ts';
+import { Architecture, Packaging, PredictedPart, Prediction } from './prediction.ts';
 import { HandlerPlace } from './routes.ts';
 import { Sample } from './sample.ts';
 import { Finding } from './trouble.ts';
@@ -78,9 +79,24 @@ export const Analysis = z.object({
     probeOverhead: z.number().nullable(),
     account: Account.nullable(),
   }),
-  lambda: z.array(
-    z.object({ memoryMb: z.number(), initMs: z.number(), firstRequestMs: z.number(), totalMs: z.number(), lowMs: z.number(), highMs: z.number() }),
-  ),
+  /** Predicted, not measured: see `lambdaBasis`. */
+  lambda: z.array(Prediction.omit({ parts: true })),
+  lambdaBasis: z
+    .object({
+      /** Whose constants, and the day of the youngest: of AWS Lambda as published, or of a calibration. */
+      constants: z.string(),
+      date: z.string(),
+      /** What the function is taken to be configured as. */
+      memoryMb: z.number(),
+      packaging: Packaging,
+      architecture: Architecture,
+      provisioned: z.boolean(),
+      /** The most that deferring imports could take off a cold start there; null where imports were not judged. */
+      codeSavesMs: z.number().nullable(),
+      /** The lines that the prediction for this memory is made of. */
+      parts: z.array(PredictedPart),
+    })
+    .optional(),
   routes: z.array(AnalyzedRoute),
   modules: z.array(AnalyzedModule),
   heavyImports: z.array(HeavyImport),

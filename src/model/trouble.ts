@@ -36,6 +36,8 @@ export const findings = {
     finding('warning', 'starts-twice', `The process that answers is the second one of this app: before it began, a first one spent ${Math.round(a.ms)} ms on "${a.command}", loading modules that the second loads again. Without a cluster or a parent process a start would be that much faster; on Lambda one process is all that is needed.`, a),
   'routes-incomplete': (a: { problems: string[] } & Place) =>
     finding('info', 'routes-incomplete', `Not every route's handler could be told: ${a.problems.slice(0, 3).join('; ')}${a.problems.length > 3 ? `; and ${a.problems.length - 3} more` : ''}.`, a),
+  'memory-beats-code': (a: { fromMb: number; toMb: number; savesMs: number; codeMs: number } & Place) =>
+    finding('info', 'memory-beats-code', `More memory beats every code change here: from ${a.fromMb} to ${a.toMb} MB the first request is predicted to get ${Math.round(a.savesMs)} ms faster, and deferring imports could save ${Math.round(a.codeMs)} ms at the most.`, a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
 } as const;

@@ -61,8 +61,8 @@ function initParts(profile: StartProfile, { packaging, architecture, extensions 
     { name: 'adapter', of: 'init', ...constants.adapter },
     { name: 'readiness poll', of: 'init', low: 0, typical: constants.pollMs / 2, high: constants.pollMs },
     ...extensions.map((one): Part => ({ name: extensionNamed(one, constants)?.name ?? one, of: 'init', ...(extensionNamed(one, constants)?.init ?? constants.unknownExtension) })),
-    { name: 'the app, on the CPU', of: 'init', low: Math.min(at(speed.high), at(speed.typical) - noise), typical: at(speed.typical), high: Math.max(at(speed.low), at(speed.typical) + noise) },
-    { name: 'the app, waiting', of: 'init', low: profile.waitingMs, typical: profile.waitingMs, high: profile.waitingMs },
+    { name: 'app on the CPU', of: 'init', low: Math.min(at(speed.high), at(speed.typical) - noise), typical: at(speed.typical), high: Math.max(at(speed.low), at(speed.typical) + noise) },
+    { name: 'app waiting', of: 'init', low: profile.waitingMs, typical: profile.waitingMs, high: profile.waitingMs },
   ];
 }
 
@@ -95,7 +95,7 @@ function requestParts({ request, lateLoadMs, speed }: StartProfile, { memoryMb, 
   return [
     { name: 'invocation', of: 'request', ...constants.invoke },
     {
-      name: late > 0 ? 'the request and what it loads, at the CPU share' : 'the request, at the CPU share',
+      name: late > 0 ? 'request and late loads, at its CPU share' : 'request, at its CPU share',
       of: 'request',
       low: Math.min(typical.low, timeUnderQuota(steps(cpu('low', ofLambda.high)), share).typical),
       typical: typical.typical,

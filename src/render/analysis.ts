@@ -21,6 +21,7 @@ import {
   type RenderOptions,
 } from './text.ts';
 import { shellWord } from '../model/shell-word.ts';
+import { lambdaLines } from './lambda.ts';
 
 /** Rows shown of each list; the rest is told by number. */
 const shownImports = 5;
@@ -49,6 +50,7 @@ export function renderAnalysis(analysis: Analysis, options: RenderOptions): stri
     headline(analysis, page),
     imports(analysis, page),
     account(analysis, page),
+    lambdaLines(analysis, page.width, page.paint),
     packages(analysis, page),
     slowest(analysis, page),
     routes(analysis, page),

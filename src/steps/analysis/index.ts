@@ -4,6 +4,7 @@ import type { Boot } from '../../model/boot.ts';
 import type { Costs } from '../../model/costs.ts';
 import type { Deferrals } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
+import type { LambdaConstants, Placement } from '../../model/prediction.ts';
 import { routeId, type RuntimeRoute } from '../../model/routes.ts';
 import { roundMs, sampleOf, type Sample } from '../../model/sample.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
@@ -11,6 +12,8 @@ import { frameworkOf, ofFramework } from '../../query/framework.ts';
 import { heavyImports } from '../../query/heavy-imports.ts';
 import { ownCode } from '../../query/own.ts';
 import { weigher } from '../../query/reach.ts';
+import { startProfile } from '../../query/start-profile.ts';
+import { lambdaPart } from './lambda.ts';
 
 export interface AnalysisInput {
   app: App;
@@ -20,6 +23,9 @@ export interface AnalysisInput {
   /** Null where imports were not judged. */
   deferrals: Deferrals | null;
   machine: Analysis['machine'];
+  /** How the function is configured, and what Lambda is like. */
+  placement: Placement;
+  constants: LambdaConstants;
   /** Line of an import in the file a person edits, where it can be found; 1 else. */
   placeOf(edge: Pick<ImportEdge, 'from' | 'specifier'>): { file: string; line: number };
 }
@@ -36,6 +42,8 @@ export function analysis(input: AnalysisInput): Analysis {
   const framework = frameworkOf(evidence.graph, input.routes, app.framework);
   const inits = boot.timing.map((run) => run.account.initMs);
   const own = boot.timing.map(({ account }) => account.initMs - account.resolveMs - account.readMs - account.evaluateMs);
+  const profile = startProfile(boot, costs, input.machine.speed);
+  const onLambda = lambdaPart({ profile, placement: input.placement, constants: input.constants, codeSavesMs: input.deferrals?.upperBoundMs ?? null });
   return {
     kind: 'analysis',
     version: 1,
@@ -56,7 +64,8 @@ export function analysis(input: AnalysisInput): Analysis {
       probeOverhead: boot.probeOverhead,
       account: costs.account,
     },
-    lambda: [],
+    lambda: onLambda.lambda,
+    lambdaBasis: onLambda.lambdaBasis,
     routes: analyzedRoutes(input, now),
     modules: analyzedModules(evidence.graph, costs),
     heavyImports: suggestions(input, framework),
@@ -68,7 +77,7 @@ export function analysis(input: AnalysisInput): Analysis {
       noiseMs,
       neededByFirstRequest,
     })),
-    findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...overhead(boot)],
+    findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...onLambda.findings, ...overhead(boot)],
   };
 }
 

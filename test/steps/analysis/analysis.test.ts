@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { analysis, type AnalysisInput } from '../../../src/steps/analysis/index.ts';
+import { lambdaConstants } from '../../../src/model/lambda-facts.ts';
 import { Analysis } from '../../../src/model/analysis.ts';
 import { costs } from '../../../src/steps/costs/index.ts';
 import type { Boot } from '../../../src/model/boot.ts';
@@ -45,6 +46,8 @@ function anInput(given: Partial<Boot> = {}, failure: Boot['evidence']['failure']
         },
       ],
     },
+    placement: { memoryMb: 512, packaging: 'zip', architecture: 'x64', provisioned: false, asyncInit: false, extensions: [] },
+    constants: lambdaConstants,
     machine: { node: '24.1.0', arch: 'x64', cpu: 'a cpu', speed: 1 },
     placeOf: ({ from }) => ({ file: from, line: 2 }),
   };
