@@ -33,7 +33,7 @@ export function exportGetter(module: SourceModule, inner: Node): ExportGetter | 
   if (assignment?.type !== 'AssignmentExpression' || assignment.parent?.type !== 'ExpressionStatement') return null;
   if (topLevelStatementOf(assignment) !== assignment.parent) return null;
   const name = parent.key.type === 'Identifier' ? parent.key.name : parent.key.type === 'Literal' ? String(parent.key.value) : '';
-  return name === '' || isTouchedElsewhere(module, name, parent) ? null : { node: parent, name, view, target: null, loads, guarded: false };
+  return ['', '__proto__'].includes(name) || isTouchedElsewhere(module, name, parent) ? null : { node: parent, name, view, target: null, loads, guarded: false };
 }
 
 /** True for a statement of `try { ... } catch {}` at the top level, where the export stays undefined when it cannot be made. */

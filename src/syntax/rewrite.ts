@@ -28,7 +28,7 @@ export function rewrite(module: SourceModule, { units, getters, barrels }: Plan,
   }
   for (const [index, barrel] of barrels.entries()) edits.push(...barrelEdits(module, barrel, ordered.length + index, names, host));
   const handled = new Set<Node>();
-  for (const getter of getters) edits.push(...getterEdits(module, getter, names, handled));
+  for (const [index, getter] of getters.entries()) edits.push(...getterEdits(module, getter, ordered.length + barrels.length + index, names, handled));
   for (const unit of ordered) edits.push(...useEdits(module, unit, names, handled, host));
   // At one place: what opens a unit before its own text, in the order above.
   return edits.map((edit, order) => ({ edit, order })).sort((a, b) => a.edit.start - b.edit.start || a.edit.end - b.edit.end || a.order - b.order).map(({ edit }) => edit);
@@ -101,7 +101,7 @@ function useEdits(module: SourceModule, unit: Unit, names: Names, handled: Set<N
   return edits;
 }
 
-function getterEdits(module: SourceModule, getter: ExportGetter, names: Names, handled: Set<Node>): Edit[] {
+function getterEdits(module: SourceModule, getter: ExportGetter, index: number, names: Names, handled: Set<Node>): Edit[] {
   const { node, name, view, target } = getter;
   const key = JSON.stringify(name);
   const setter = `set(value) { Object.defineProperty(this, ${key}, { value, writable: true, enumerable: true, configurable: true }); }`;
@@ -118,9 +118,14 @@ function getterEdits(module: SourceModule, getter: ExportGetter, names: Names, h
     handled.add(view);
     return [{ start: node.start, end: node.end, text: `get ${written}() { return ${names.prefix}${name}(); }, ${setting}` }];
   }
+  const blanks = newlines(module, node.start, view.start);
+  if (!getter.loads) return [{ start: node.start, end: view.start, text: `get ${written}() {${blanks} return (` }, { ...at(view.end), text: `); }, ${setting}` }];
+  // In the name of the getter, so that it is made where the value was.
+  const store = names.loader(index);
   return [
-    { start: node.start, end: view.start, text: `get ${written}() {${newlines(module, node.start, view.start)} return (` },
-    { ...at(view.end), text: `); }, ${setting}` },
+    { ...at(firstStatement(module)), text: `var ${store}; ` },
+    { start: node.start, end: view.start, text: `get [(${store} = ${names.prefix}(() => (${blanks}` },
+    { ...at(view.end), text: `), ${key}), ${key})]() { return ${store}(); }, ${setting}` },
   ];
 }
 

@@ -239,6 +239,7 @@ describe('rewritten code', () => {
   const files: Record<string, string> = {
     'main.cjs': `const { self, Point } = require('./tools.cjs'); console.log('start'); setImmediate(() => console.log(self(), new Point(1).x));`,
     'main.mjs': `import all, { self, Point } from './tools.cjs'; import { n } from './live.mjs'; console.log('start'); setImmediate(() => console.log(all.self(), self(), new Point(1).x, n));`,
+    'main-exports.cjs': `module.exports = { tools: require('./tools.cjs') }; console.log('start'); setImmediate(() => console.log(module.exports.tools.self(), module.exports.tools === require('./tools.cjs')));`,
     'tools.cjs': `'use strict'; console.log('tools'); ${tools}`,
     'live.mjs': `console.log('live'); export const n = 1;`,
   };
@@ -250,7 +251,7 @@ describe('rewritten code', () => {
       const entryPoints = [join(import.meta.dirname, '../../src/runtime/index.ts')];
       buildSync({ entryPoints, outfile: join(folder, 'runtime.cjs'), bundle: true, format: 'cjs', platform: 'node', target: 'node20' });
       for (const [file, text] of Object.entries(files)) {
-        const { code } = file.startsWith('main') ? deferText(file, text, ['./tools.cjs', './live.mjs'], { runtime: './runtime.cjs' }) : { code: text };
+        const { code } = file.startsWith('main') ? deferText(file, text, ['./tools.cjs', './live.mjs'], { runtime: './runtime.cjs', host: { getters: file.endsWith('.cjs') } }) : { code: text };
         writeFileSync(join(folder, file), code);
       }
       const node = await nodeBinary(major);
@@ -258,6 +259,8 @@ describe('rewritten code', () => {
       assert.deepEqual(run('main.cjs'), ['start', 'tools', 'nothing 1']);
       assert.deepEqual(run('main.mjs'), ['start', 'tools', 'live', 'exports nothing 1 1']);
       assert.deepEqual(run('main.cjs', { LWA_SPLIT_EAGER: '1' }), ['tools', 'start', 'nothing 1']);
+      assert.deepEqual(run('main-exports.cjs'), ['start', 'tools', 'exports true']);
+      assert.deepEqual(run('main-exports.cjs', { LWA_SPLIT_EAGER: '1' }), ['tools', 'start', 'exports true']);
       assert.deepEqual(run('main.mjs', { LWA_SPLIT_EAGER: '1' }), ['tools', 'live', 'start', 'exports nothing 1 1']);
     });
   }
