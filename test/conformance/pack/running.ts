@@ -61,7 +61,7 @@ export async function outcome(one: PackCase, program: Program): Promise<Outcome>
   const { node, file, root, cwd } = program;
   const port = one.requests === undefined ? 0 : await freePort();
   const given = Object.fromEntries(Object.entries(one.env ?? {}).map(([name, value]) => [name, value.replaceAll('<root>', root)]));
-  const env = { ...clean(process.env), PORT: String(port), PWD_OF_TEST: cwd, ...given };
+  const env = { ...clean(process.env), PORT: String(port), PWD_OF_TEST: cwd, ROOT_OF_TEST: root.replace(/\/$/, ''), ...given };
   const argv = [...(one.execArgv ?? []).map((arg) => arg.replaceAll('<root>', root)), file, ...(one.args ?? [])];
   const ran = one.requests === undefined ? await toItsEnd(node, argv, { cwd, env }) : await whileAsked(node, argv, { cwd, env }, port, one.requests);
   const words = wordsFor(program);
@@ -110,7 +110,7 @@ function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function wordsFor({ root }: Program): (text: string) => string {
   const folder = root.replace(/\/$/, '');
-  return (text) => text.replaceAll(pathToFileURL(folder).href, 'file://<root>').replaceAll(folder, '<root>').replaceAll(/\(node:\d+\)/g, '(node:pid)').replaceAll(dirname(folder), '<above>');
+  return (text) => text.replaceAll(pathToFileURL(folder).href, 'file://<root>').replaceAll(folder, '<root>').replaceAll(/\(node:\d+\)/g, '(node:pid)');
 }
 
 /** Without frames of Node's own or of a runtime, which a reader skips. */
