@@ -114,7 +114,7 @@ function cannotStart(request: StartRequest): UserError {
  * Where the command `node` is found to be this Node. A link that stands among other tools, as in `node_modules/.bin`,
  * is followed so that they do not come first on PATH too; a file with another name is linked under the right one.
  */
-function nodeOnPath(file: string): { file: string; folder: string } {
+export function nodeOnPath(file: string): { file: string; folder: string } {
   const real = realpathSync(file);
   if (basename(real) === 'node') return { file, folder: dirname(real) };
   if (basename(file) === 'node') return { file, folder: dirname(file) }; // a version manager's shim, which looks at its own name
