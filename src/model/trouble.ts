@@ -40,9 +40,21 @@ export const findings = {
     finding('info', 'memory-beats-code', `More memory beats every code change here: from ${a.fromMb} to ${a.toMb} MB the first request is predicted to get ${Math.round(a.savesMs)} ms faster, and deferring imports could save ${Math.round(a.codeMs)} ms at the most.`, a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
+  'zip-too-large': (a: { bytes: number } & Place) =>
+    finding('warning', 'zip-too-large', `The output is ${megabytes(a.bytes)} MB, and a zip function may unpack to 250 MB with all its layers. Deploy it as a container image.`, a),
+  'zip-by-s3': (a: { bytes: number } & Place) =>
+    finding('info', 'zip-by-s3', `The output is ${megabytes(a.bytes)} MB before it is compressed; a zip above 50 MB must be uploaded through S3.`, a),
+  'image-too-large': (a: { bytes: number } & Place) =>
+    finding('warning', 'image-too-large', `The output is ${megabytes(a.bytes)} MB, and an image of a Lambda function may unpack to 10,240 MB.`, a),
+  'code-cache-needs-its-node': (a: Place) =>
+    finding('info', 'code-cache-needs-its-node', 'The code cache is used by exactly the Node that made it: an image keeps its Node; of a zip function, pin the runtime version (runtime management), or starts get slower when AWS patches it, until the next build.', a),
 } as const;
 
 export type FindingCode = keyof typeof findings;
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
+}
 
 /** Messages of others end as they like. */
 function sentence(text: string): string {
