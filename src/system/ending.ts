@@ -75,7 +75,11 @@ async function endProcesses(run: Run, graceMs: number): Promise<boolean> {
     if (passedMs > graceMs + KILL_PATIENCE_MS) return false;
     for (const { pid } of left) {
       if (passedMs >= graceMs) signal(pid, 'SIGKILL');
-      else if (!told.has(pid)) signal(pid, 'SIGTERM');
+      else if (!told.has(pid)) {
+        signal(pid, 'SIGTERM');
+        // One that is stopped would not hear of it.
+        signal(pid, 'SIGCONT');
+      }
       told.add(pid);
     }
   }

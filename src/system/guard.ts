@@ -72,6 +72,7 @@ while [ $clean -lt 2 ] && [ $round -lt 80 ]; do
       case " $told " in *" $each "*) continue ;; esac
       told="$told $each"
       kill -s TERM -- "$each"
+      kill -s CONT -- "$each"
     done
   fi
   round=$((round + 1))
