@@ -80,7 +80,7 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
   const placeOf = importPlaces(start.ids);
   const isOwn = ownCode(graph, start.routes.flatMap((route) => route.module ?? []));
   const sourceOf = sourcesOf({ graph, isOwn, placeOf, fileOf, read: diskFiles.read, compilerOf: compilerOptions(diskFiles) });
-  const texts = textsIn(start);
+  const texts = await textsIn(start, options);
   const movable: typeof texts = {
     ...texts,
     textOf(edge) {

@@ -19,6 +19,7 @@ import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { boot } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
 import { deferrals } from './steps/deferrals/index.ts';
+import { preparedSummaries } from './steps/deferrals/prepared.ts';
 import { textsOf, type Texts } from './steps/deferrals/texts.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
@@ -45,7 +46,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const { ids, ...documents } = measured;
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
-  const deferrals = options.judgeImports === true ? verdicts(measured, options) : null;
+  const deferrals = verdicts(measured, options, await textsIn(measured, options));
   const placement = placementOf(options, {}, machine().arch);
   return analysis({ app: options.app, ...documents, deferrals, placement, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
 }
@@ -54,7 +55,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
 const DEFAULT_MEMORY_MB = 1024;
 
 /** Which imports can be deferred, which of them pay, and why the others stay. `texts` says what can be done with them. */
-export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eager, lazy, onProgress }: AnalyzeOptions, texts: Texts = textsIn(measured)): Deferrals {
+export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eager, lazy, onProgress }: AnalyzeOptions, texts: Texts): Deferrals {
   onProgress('judging imports');
   const { boot, costs, routes } = measured;
   const { graph, observed } = boot.evidence;
@@ -63,11 +64,14 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
 }
 
 /** The texts of what was loaded, as they are now. */
-export function textsIn({ boot, ids }: Measured): Texts {
-  return textsOf(boot.evidence.graph.modules, (id) => {
+export async function textsIn({ boot, ids }: Measured, { root, onProgress }: AnalyzeOptions): Promise<Texts> {
+  onProgress('reading what was loaded');
+  const { modules } = boot.evidence.graph;
+  const read = remember((id: string) => {
     const file = ids.fileOf(id);
     return file === null ? null : diskFiles.read(file);
   });
+  return textsOf(modules, read, await preparedSummaries(root, modules, read));
 }
 
 /** Why a module is loaded. Answers from the last start where nothing has changed since, else starts the app again. */
@@ -141,6 +145,14 @@ function remembered(options: AnalyzeOptions): Measured | null {
   const ids = moduleIds(options.app, options.root, saved.files, diskFiles);
   for (const file of saved.files) ids.idOf(file);
   return { ...(saved.documents as Omit<Measured, 'ids'>), ids };
+}
+
+function remember<Value>(ask: (id: string) => Value): (id: string) => Value {
+  const known = new Map<string, Value>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, ask(id));
+    return known.get(id)!;
+  };
 }
 
 function inputsOf({ app, root, start, node, before, readinessPath, port, env }: AnalyzeOptions): Parameters<typeof savedStart>[0] {

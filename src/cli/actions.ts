@@ -117,7 +117,7 @@ function startWords(app: string | undefined, { start, node, envFile, before, rea
 async function analyzeApp(app: string | undefined, flags: AnalyzeFlags, io: Io, progress: Progress): Promise<Analysis> {
   const options = await settle(app, flags, io, progress);
   const { analyze } = await import('../pipeline.ts');
-  return analyze({ ...options, judgeImports: flags.deferrals === true });
+  return analyze(options);
 }
 
 async function settle(app: string | undefined, typed: TypedOptions, io: Io, progress: Progress): Promise<AnalyzeOptions> {

@@ -25,8 +25,6 @@ export interface AnalyzeOptions extends StartOptions {
   root: string;
   /** Lambda memory to predict for, MB. */
   memoryMb?: number;
-  /** Also judge which imports can be deferred: reads and parses what was loaded. */
-  judgeImports?: boolean;
   /** Packages that are never deferred, and such that always are, from the config. */
   eager?: string[];
   lazy?: string[];

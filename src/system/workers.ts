@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+
+/** Threads at most: more share one memory bus, and this machine has other work too. */
+const mostThreads = 8;
+/** Tasks sent at once: one message each would cost as much as a small task. */
+const batch = 24;
+
+/** Pure work on every task, spread over the machine's cores; answers in the order of the tasks. `script` calls `answerTasks`. */
+export async function inWorkers<Task, Answer>(script: URL, tasks: readonly Task[]): Promise<Answer[]> {
+  const answers = new Array<Answer>(tasks.length);
+  const threads = Math.min(availableParallelism(), mostThreads, Math.ceil(tasks.length / batch));
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: threads }, async () => {
+      // What preloads the caller does not belong in there.
+      const worker = new Worker(script, { execArgv: [], env: {} });
+      try {
+        while (next < tasks.length) {
+          const first = next;
+          next += batch;
+          const part = await answerOf<Answer>(worker, tasks.slice(first, first + batch));
+          part.forEach((answer, i) => (answers[first + i] = answer));
+        }
+      } finally {
+        await worker.terminate();
+      }
+    }),
+  );
+  return answers;
+}
+
+/** Throws what the thread ended with, where it did not answer. */
+function answerOf<Answer>(worker: Worker, tasks: readonly unknown[]): Promise<Answer[]> {
+  return new Promise((resolve, reject) => {
+    const answered = (answers: Answer[]): void => (forget(), resolve(answers));
+    const failed = (error: Error): void => (forget(), reject(error));
+    const ended = (code: number): void => failed(new Error(`A worker thread ended with ${code}.`));
+    const forget = (): void => void worker.off('message', answered).off('error', failed).off('exit', ended);
+    worker.on('message', answered).on('error', failed).on('exit', ended);
+    worker.postMessage(tasks);
+  });
+}
+
+/** In a worker's script: answers each task with what `work` makes of it. */
+export function answerTasks<Task, Answer>(work: (task: Task) => Answer): void {
+  if (!isMainThread) parentPort!.on('message', (tasks: Task[]) => parentPort!.postMessage(tasks.map(work)));
+}
