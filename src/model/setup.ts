@@ -23,6 +23,8 @@ export interface FunctionSetup {
   /** Of an image: the Dockerfile's path from the app's root. */
   dockerfile: string | null;
   variables: WrittenVariable[];
+  /** There are variables that the file computes, or takes from elsewhere. */
+  moreVariables: boolean;
   /** ARNs, with what is computed in them left as it is written. */
   layers: Written<string>[];
   handler: Written<string> | null;
@@ -50,6 +52,7 @@ export function emptySetup(name: string, file: string, line: number): FunctionSe
     folder: null,
     dockerfile: null,
     variables: [],
+    moreVariables: false,
     layers: [],
     handler: null,
     runtime: null,

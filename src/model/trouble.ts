@@ -48,6 +48,33 @@ export const findings = {
     finding('warning', 'image-too-large', `The output is ${megabytes(a.bytes)} MB, and an image of a Lambda function may unpack to 10,240 MB.`, a),
   'code-cache-needs-its-node': (a: Place) =>
     finding('info', 'code-cache-needs-its-node', 'The code cache is used by exactly the Node that made it: an image keeps its Node; of a zip function, pin the runtime version (runtime management), or starts get slower when AWS patches it, until the next build.', a),
+  'adapter-unknown-variable': (a: { name: string; meant: string | null } & Place) =>
+    finding('warning', 'adapter-unknown-variable', `No version of the Lambda Web Adapter reads ${a.name}${a.meant === null ? '' : `; what it reads is ${a.meant}`}.`, a),
+  'adapter-old-name': (a: { name: string; now: string } & Place) =>
+    finding('info', 'adapter-old-name', `${a.name} is the old name of ${a.now}: the Lambda Web Adapter still reads it, and warns that version 2 will not.`, a),
+  'adapter-variable-gone': (a: { name: string; since: string; instead: string } & Place) =>
+    finding('warning', 'adapter-variable-gone', `From version ${a.since} on the Lambda Web Adapter does not read ${a.name}. In its place: ${a.instead}.`, a),
+  'adapter-variable-too-new': (a: { name: string; since: string; used: string } & Place) =>
+    finding('warning', 'adapter-variable-too-new', `${a.name} is read from version ${a.since} of the Lambda Web Adapter on, and this function has ${a.used}.`, a),
+  'adapter-value': (a: { name: string; problem: keyof typeof valueProblems } & Place) => finding('warning', 'adapter-value', `${a.name} ${valueProblems[a.problem]}`, a),
+  'adapter-port': (a: { problem: keyof typeof portProblems; port: number } & Place) => finding('warning', 'adapter-port', portProblems[a.problem](a.port), a),
+  'adapter-image-tag': (a: { problem: keyof typeof tagProblems; tag: string } & Place) => finding('warning', 'adapter-image-tag', tagProblems[a.problem](a.tag), a),
+  'adapter-copy': (a: { problem: keyof typeof copyProblems } & Place) => finding('error', 'adapter-copy', copyProblems[a.problem], a),
+  'adapter-layer': (a: { problem: keyof typeof layerProblems; layer: string } & Place) => finding('error', 'adapter-layer', layerProblems[a.problem](a.layer), a),
+  'adapter-outdated': (a: { used: string; newest: string } & Place) =>
+    finding('info', 'adapter-outdated', `${a.used} of the Lambda Web Adapter is not the newest that is known here, which is ${a.newest}.`, a),
+  'adapter-wrapper': (a: { problem: 'missing' | 'wrong' } & Place) =>
+    finding('error', 'adapter-wrapper', `${a.problem === 'missing' ? 'With the layer of the Lambda Web Adapter a managed runtime needs AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap, which is not set' : 'AWS_LAMBDA_EXEC_WRAPPER is not /opt/bootstrap, which the layer of the Lambda Web Adapter brings'}: the app would not be started.`, a),
+  'adapter-handler': (a: { handler: string } & Place) =>
+    finding('error', 'adapter-handler', `Behind the Lambda Web Adapter the handler is the file that starts the server, such as run.sh; ${a.handler} is not a file.`, a),
+  'adapter-entrypoint': (a: Place) =>
+    finding('error', 'adapter-entrypoint', "The base image of AWS has an entry point of its own, that expects a handler: set ENTRYPOINT so that it starts the server.", a),
+  'adapter-invoke-mode': (a: { url: string } & Place) =>
+    finding('warning', 'adapter-invoke-mode', `The function URL has invoke mode ${a.url} and the Lambda Web Adapter the other one: set AWS_LWA_INVOKE_MODE=${a.url.toLowerCase()}.`, a),
+  'adapter-base-path': (a: { used: string } & Place) =>
+    finding('info', 'adapter-base-path', `Before version 1.1.0, and this is ${a.used}, the Lambda Web Adapter takes the base path away repeatedly and in the middle of names: with /api both /api/api/x and /apix lose more than they should.`, a),
+  'start-script': (a: { problem: keyof typeof scriptProblems } & Place) =>
+    finding(a.problem === 'no-exec' ? 'info' : 'error', 'start-script', scriptProblems[a.problem], a),
 } as const;
 
 export type FindingCode = keyof typeof findings;
@@ -55,6 +82,52 @@ export type FindingCode = keyof typeof findings;
 function megabytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20);
 }
+
+const valueProblems = {
+  'strict-boolean': 'must be exactly true or false; anything else counts as false.',
+  protocol: 'must be http or tcp; anything else counts as http.',
+  'invoke-mode': 'must be buffered or response_stream; anything else counts as buffered.',
+  path: 'must be a path that begins with /.',
+  'status-codes': 'must be status codes and ranges such as 200-399,404; what is not is left out.',
+  'no-status-code': 'names no status code at all, so that no answer counts as healthy and the adapter waits for ever.',
+  seconds: 'must be a number of seconds above 0; anything else counts as no limit.',
+} as const;
+
+const portProblems = {
+  'not-a-port': () => 'The port of the Lambda Web Adapter must be a whole number from 1 to 65535.',
+  'runtime-api': (port: number) => `Port ${port} belongs to the runtime API of Lambda: the app cannot listen on it.`,
+  privileged: (port: number) => `Port ${port} is below 1024, which the user of a Lambda function may not listen on.`,
+  insights: (port: number) => `Port ${port} is taken by the Lambda Insights extension that this function has.`,
+  differs: (port: number) => `AWS_LWA_PORT and PORT differ: the adapter asks port ${port}, and an app that follows PORT listens on the other.`,
+  exposed: (port: number) => `The Lambda Web Adapter asks port ${port}, and the image exposes others only: set AWS_LWA_PORT to the one that the app listens on.`,
+} as const;
+
+const tagProblems = {
+  floating: (tag: string) => `The image of the Lambda Web Adapter is taken with ${tag === '' ? 'no tag' : `the tag ${tag}`}: name a version, or the next build may have another one.`,
+  unknown: (tag: string) => `The Lambda Web Adapter has no version ${tag} that is known here.`,
+  architecture: (tag: string) => `The tag ${tag} is for another architecture than this function has; without the suffix it fits both.`,
+} as const;
+
+const copyProblems = {
+  destination: 'The Lambda Web Adapter must be copied to /opt/extensions/lambda-adapter: it registers under this very name.',
+  source: 'In its image the Lambda Web Adapter is /lambda-adapter.',
+  stage: 'The Lambda Web Adapter is copied into a stage that is not part of the image: only what the last stage holds is.',
+} as const;
+
+const layerProblems = {
+  'on-image': () => 'A function made of an image takes no layers: copy the Lambda Web Adapter into the image.',
+  name: (layer: string) => `The Lambda Web Adapter has no layer ${layer}: they are LambdaAdapterLayerX86 and LambdaAdapterLayerArm64.`,
+  architecture: (layer: string) => `${layer} is for another architecture than this function has.`,
+  version: (layer: string) => `Version ${layer} of the adapter's layer is not known here: the newest was 30.`,
+  account: (layer: string) => `In ${layer} the layer is published by another account.`,
+  region: (layer: string) => `In ${layer} this layer is not published: use an image, or publish the layer yourself.`,
+} as const;
+
+const scriptProblems = {
+  shebang: 'The start script needs #!/bin/bash as its first line: Lambda runs it as a program.',
+  'line-ends': 'The start script has Windows line ends, with which it cannot be run: write it with LF alone.',
+  'no-exec': 'The start script starts Node as a child of the shell, which gets the signal to shut down in its place: begin that line with exec.',
+} as const;
 
 /** Messages of others end as they like. */
 function sentence(text: string): string {

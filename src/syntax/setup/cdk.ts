@@ -66,10 +66,11 @@ function functionOf(node: NewExpression, reader: Reader): FunctionSetup | null {
   }
   const environment = at('environment');
   const variables = environment && objectOf(environment, reader);
+  if (environment !== null && variables === null) setup.moreVariables = true;
   for (const property of variables?.properties ?? []) {
-    if (property.type !== 'Property') continue;
-    const name = keyOf(property.key);
-    if (name !== null) setup.variables.push({ name, value: literal(property.value as Expression, reader), file: reader.file, line: reader.lineOf(property) });
+    const name = property.type === 'Property' && !property.computed ? keyOf(property.key) : null;
+    if (property.type !== 'Property' || name === null) setup.moreVariables = true;
+    else setup.variables.push({ name, value: literal(property.value as Expression, reader), file: reader.file, line: reader.lineOf(property) });
   }
   const layers = at('layers');
   if (layers !== null) setup.layers = layersIn(layers, reader).map((arn) => write(arn.value, arn.node));

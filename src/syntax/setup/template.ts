@@ -45,7 +45,7 @@ function readProperties(from: YAMLMap, setup: FunctionSetup, reader: Reader): vo
   setup.provisioned ||= from.has('ProvisionedConcurrencyConfig');
   const layers = from.get('Layers');
   if (isSeq(layers)) setup.layers.push(...layers.items.flatMap((item) => written(item, reader) ?? []));
-  addVariables(setup, mapAt(from, 'Environment', 'Variables'), reader);
+  addVariables(setup, from.getIn(['Environment', 'Variables'], true), reader);
 }
 
 /** The functions of a serverless.yml; none where the text is something else. */
@@ -74,12 +74,18 @@ function readServerlessProperties(from: YAMLMap, setup: FunctionSetup, reader: R
   const layers = from.get('layers');
   // A function's own list takes the place of the provider's.
   if (isSeq(layers)) setup.layers = layers.items.flatMap((item) => written(item, reader) ?? []);
-  addVariables(setup, mapAt(from, 'environment'), reader);
+  addVariables(setup, from.get('environment', true), reader);
 }
 
-function addVariables(setup: FunctionSetup, variables: YAMLMap | null, reader: Reader): void {
-  for (const { key, value } of variables?.items ?? []) {
+function addVariables(setup: FunctionSetup, variables: unknown, reader: Reader): void {
+  if (variables !== undefined && !isMap(variables)) setup.moreVariables = true;
+  for (const { key, value } of isMap(variables) ? variables.items : []) {
     const name = String(isScalar(key) ? key.value : key);
+    // A merge key, or a function of the template in place of the list.
+    if (name === '<<' || name.startsWith('Fn::')) {
+      setup.moreVariables = true;
+      continue;
+    }
     const one: WrittenVariable = { name, value: written(value, reader)?.value ?? null, file: reader.file, line: lineOf(key, reader) };
     setup.variables = [...setup.variables.filter((other) => other.name !== name), one];
   }
