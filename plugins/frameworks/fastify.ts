@@ -1,0 +1,129 @@
+import { basename, dirname, join, relative } from 'node:path';
+import { verbs, type Call, type FoundRoute, type Framework, type Handler, type Place, type RouteReader, type Thing, type Value } from '../../src/plugin.ts';
+
+const methods = new Set([...verbs, 'all', 'trace', 'propfind', 'search']);
+
+const isApp = (shape: string): boolean => /^(?:new )?fastify(?:\.(?:fastify|default))?(?:\(\))?$/i.test(shape) && shape !== 'fastify';
+
+/** Fastify: routes, plugins with prefixes, fastify-plugin, @fastify/autoload. */
+export const fastify: Framework = {
+  name: 'fastify',
+  docs: 'https://fastify.dev/docs/latest/Reference/Routes/',
+  packages: ['fastify', '@fastify/*', 'fastify-plugin', 'fastify-autoload'],
+  fluent: [...methods, 'route', 'addHook', 'decorate', 'decorateRequest', 'decorateReply', 'setErrorHandler', 'setNotFoundHandler', 'setValidatorCompiler', 'setSerializerCompiler', 'withTypeProvider', 'register', 'after', 'addSchema'],
+  runs: ['after', 'ready', 'listen'],
+  findRoutes: (reader) => reader.made(isApp).flatMap((app) => routesOf(reader, app, '', [])),
+};
+
+/** A plugin's instance, its prefix, and the hooks that stand before its routes. */
+function routesOf(reader: RouteReader, instance: Thing, prefix: string, before: readonly Handler[]): FoundRoute[] {
+  const middleware = [...before];
+  const routes: FoundRoute[] = [];
+  // Plugins add calls to the list while it is walked.
+  for (let index = 0; index < instance.calls.length; index++) {
+    const call = instance.calls[index]!;
+    const { method, args, place } = call;
+    if (method === 'register') routes.push(...registered(reader, instance, call, prefix, middleware));
+    else if (method === 'addHook' && /^(?:onRequest|preParsing|preValidation|preHandler)$/.test(reader.text(args[0]) ?? '')) middleware.push(reader.handler(args[1], place));
+    else if (method === 'route') routes.push(...described(reader, args[0], null, null, prefix, middleware, place));
+    else if (methods.has(method) && args.length > 0) {
+      const options = args.length > 2 ? args[1] : reader.isFunction(args[1]) ? undefined : args[1];
+      const handler = args.length > 2 ? args[2] : reader.isFunction(args[1]) ? args[1] : reader.property(args[1], 'handler');
+      routes.push(...described(reader, reader.plain(null), { method, path: args[0]!, handler }, options, prefix, middleware, place));
+    }
+  }
+  return routes;
+}
+
+function described(
+  reader: RouteReader,
+  whole: Value | undefined,
+  short: { method: string; path: Value; handler: Value | undefined } | null,
+  options: Value | null | undefined,
+  prefix: string,
+  middleware: readonly Handler[],
+  place: Place,
+): FoundRoute[] {
+  const path = short?.path ?? present(reader.property(whole, 'url')) ?? reader.property(whole, 'path');
+  const methodNames = short === null ? reader.patterns(reader.property(whole, 'method')) : [short.method];
+  const text = reader.text(path);
+  if (text === null || methodNames === null) {
+    reader.unreadable(text === null ? 'the path of a route' : 'the method of a route', place, path);
+    return [];
+  }
+  const handler = reader.handler(short?.handler ?? reader.property(whole, 'handler'), place);
+  const own = ['onRequest', 'preValidation', 'preHandler'].flatMap((hook) => reader.items(present(reader.property(options ?? whole, hook)) ?? undefined)).map((one) => reader.handler(one, place));
+  return methodNames.map((method) => ({ method: String(method), path: joined(prefix, text), handler, middleware: [...middleware, ...own], registeredAt: place }));
+}
+
+function registered(reader: RouteReader, instance: Thing, { args, place }: Call, prefix: string, middleware: Handler[]): FoundRoute[] {
+  const plugin = args[0];
+  const options = present(args[1]) ?? reader.plain({});
+  const thing = reader.thing(plugin);
+  const shape = thing === null ? '' : reader.shapeOf(thing);
+  if (/^(?:@fastify\/autoload|fastify-autoload)(?:\.\w+)?$/.test(shape)) return autoloaded(reader, instance, options, prefix, middleware, place);
+  // `fastify-plugin` lets its function work on the very instance, without a prefix.
+  if (thing !== null && /^fastify-plugin(?:\.\w+)?\(\)$/.test(shape)) {
+    const fn = thing.args[0];
+    if (fn !== undefined) runPlugin(reader, fn, instance, options, place);
+    return [];
+  }
+  const fn = plugin?.kind === 'object' ? present(reader.property(plugin, 'default')) ?? plugin : plugin;
+  if (fn === undefined || !reader.isFunction(fn)) {
+    if (plugin?.kind === 'unknown') reader.unreadable('which plugin is registered', place, plugin);
+    return [];
+  }
+  return inChild(reader, instance, fn, options, joined(prefix, reader.text(reader.property(options, 'prefix')) ?? ''), middleware, place);
+}
+
+function inChild(reader: RouteReader, instance: Thing, fn: Value, options: Value, prefix: string, middleware: readonly Handler[], place: Place): FoundRoute[] {
+  const marked = reader.thing(fn);
+  if (marked !== null && /^fastify-plugin/.test(reader.shapeOf(marked))) {
+    runPlugin(reader, marked.args[0] ?? fn, instance, options, place);
+    return [];
+  }
+  const child = reader.stand(instance);
+  runPlugin(reader, fn, child, options, place);
+  return routesOf(reader, child, prefix, middleware);
+}
+
+function runPlugin(reader: RouteReader, fn: Value, instance: Thing, options: Value, place: Place): void {
+  reader.run(fn, [instance, options, reader.plain(undefined)], place);
+}
+
+/** Files of a folder as plugins, each under the path of its folder. */
+function autoloaded(reader: RouteReader, instance: Thing, options: Value, prefix: string, middleware: readonly Handler[], place: Place): FoundRoute[] {
+  const dir = reader.text(reader.property(options, 'dir'));
+  if (dir === null) {
+    reader.unreadable('the folder that is loaded', place, reader.property(options, 'dir'));
+    return [];
+  }
+  const base = reader.text(reader.property(reader.property(options, 'options'), 'prefix')) ?? '';
+  const byFolder = reader.truth(present(reader.property(options, 'dirNameRoutePrefix')) ?? reader.plain(true)) !== false;
+  const depth = reader.property(options, 'maxDepth');
+  const deepest = depth.kind === 'data' && typeof depth.value === 'number' ? depth.value : Infinity;
+  const ignored = reader.patterns(reader.property(options, 'ignorePattern'))?.[0];
+  const files = reader.filesBelow(dir).filter((file) => /\.[cm]?[jt]s$/.test(file) && !/\.d\.[cm]?ts$|\.(?:test|spec)\./.test(file) && !/(?:^|\/)_/.test(relative(dir, file)));
+  return files.flatMap((file) => {
+    const folder = relative(dir, dirname(file));
+    if (folder.split('/').filter(Boolean).length > deepest || (ignored instanceof RegExp && ignored.test(file))) return [];
+    const siblings = files.filter((other) => dirname(other) === dirname(file));
+    // Where a folder has an index, the index alone is loaded.
+    if (folder !== '' && siblings.some((other) => /^index\./.test(basename(other))) && !/^index\./.test(basename(file))) return [];
+    const exported = reader.exportsOf(file);
+    const fn = present(reader.property(exported, 'default')) ?? exported;
+    const own = present(reader.property(exported, 'autoPrefix')) ?? reader.property(fn, 'autoPrefix');
+    const path = join('/', base, reader.text(own) ?? (byFolder ? folder.replace(/(^|\/)_(\w+)/g, '$1:$2') : ''));
+    return reader.isFunction(fn) || reader.thing(fn) !== null ? inChild(reader, instance, fn, options, joined(prefix, path === '/' ? '' : path), middleware, place) : [];
+  });
+}
+
+/** Null for `undefined`, which a missing option is. */
+function present(value: Value | undefined): Value | null {
+  return value === undefined || (value.kind === 'data' && value.value === undefined) || value.kind === 'unknown' ? null : value;
+}
+
+function joined(prefix: string, path: string): string {
+  if (path === '') return prefix;
+  return prefix.endsWith('/') && path.startsWith('/') ? prefix + path.slice(1) : prefix !== '' && !path.startsWith('/') && !prefix.endsWith('/') ? `${prefix}/${path}` : prefix + path;
+}
