@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HandlerPlace } from './routes.ts';
 
-/** Why an import got its verdict. Stable: config files, CI output and tests name them. Sentences stand in `reasons`. */
+/** Why an import got its verdict. Stable: config files, CI output and tests name them. Sentences stand in `reasons.ts`. */
 export const ReasonCode = z.enum([
   'SAFE',
   'SIDE_EFFECT_IMPORT',
@@ -43,13 +43,15 @@ export const Deferral = z.object({
   target: z.string(),
   verdict: Verdict,
   reasons: z.array(ReasonCode),
-  /** What stops loading when this import and the rest of its cut are deferred. */
+  /** What stops loading when this import and the rest of its cut are deferred, and the cuts that it needs. */
   savesMs: z.number(),
   noiseMs: z.number(),
   /** Chance, 0 to 1, that the first request of an environment needs the target. */
   neededByFirstRequest: z.number(),
   /** Imports with the same cut only pay together; the id is the target they keep from loading. */
   cut: z.string(),
+  /** Cuts without which this one saves less, because they load what it loads. */
+  needs: z.array(z.string()).optional(),
 });
 export type Deferral = z.infer<typeof Deferral>;
 
@@ -60,6 +62,8 @@ export const Deferrals = z.object({
   /** What the chosen set saves, and what no set of deferrals could exceed. */
   savesMs: z.number(),
   upperBoundMs: z.number(),
+  /** Modules that only deferred imports lead to, and that had better be loaded at the start all the same: the first request needs them. */
+  preload: z.array(z.string()).optional(),
 });
 export type Deferrals = z.infer<typeof Deferrals>;
 

@@ -8,6 +8,7 @@ import { importCycles, inOneCycle } from '../../query/cycles.ts';
 import { ranAt } from '../../query/ran-at.ts';
 import { goneWithout } from '../../query/reach.ts';
 import { cutsOf, type CutGroup } from './cuts.ts';
+import { doubtsOf } from './doubts.ts';
 import { objectionsOf, type Objections } from './effects.ts';
 import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
 import { packageRule } from './packages.ts';
@@ -69,8 +70,9 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const pays = bringsIn(graph, selfMs, priceMs);
   const { best, stays, objections } = choose(input, { cuttable: (edge) => pays(edge.to) && obstacle(edge) === null, weightMs, isLazy, priceMs });
 
-  const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, preload: best.preload, costs });
-  const chosen = groups.filter(({ savesMs, noiseMs }) => savesMs >= thresholdMs && savesMs > noiseMs);
+  const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
+  const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, costs });
+  const chosen = paying(groups, thresholdMs);
   const gone = new Set(best.gone);
   const doubts = doubtsOf(chosen, { graph, gone, isLazy, objections, textOf: asked.textOf });
   const groupOf = new Map(groups.flatMap((group) => group.edges.map((edge) => [edge, group] as const)));
@@ -93,15 +95,16 @@ export function deferrals(input: DeferralsInput): Deferrals {
         : isLazy(edge.to) || text?.choice === 'lazy' ? { verdict: 'defer', reasons: ['OPT_IN'] }
         : doubt.length === 0 ? { verdict: 'defer', reasons: ['SAFE'] }
         : { verdict: 'review', reasons: doubt };
-      all.push({ ...common, ...verdict, savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head });
+      all.push({ ...common, ...verdict, savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head, ...(group.needs.length > 0 ? { needs: group.needs } : {}) });
     }
   }
   return {
     kind: 'deferrals',
     version: 1,
     deferrals: all.sort((a, b) => b.savesMs - a.savesMs || order(a.cut, b.cut) || order(a.importer, b.importer) || order(a.import.specifier, b.import.specifier)),
-    savesMs: roundMs(chosen.reduce((sum, group) => sum + group.savesMs, 0)),
+    savesMs: roundMs(goneWithout(loading, { edges: chosen.flatMap(({ edges }) => edges) }).reduce((sum, id) => sum + (gone.has(id) ? selfMs(id) : 0), 0)),
     upperBoundMs: roundMs(best.upperBoundMs),
+    preload: best.preload.filter((id) => !stays.has(id)).sort(order),
   };
 }
 
@@ -159,44 +162,15 @@ function choose(input: DeferralsInput, { cuttable, weightMs, isLazy, priceMs }: 
   }
 }
 
-interface About {
-  graph: ModuleGraph;
-  gone: ReadonlySet<string>;
-  isLazy: (id: string) => boolean;
-  objections: (id: string, gone: ReadonlySet<string>) => Objections;
-  textOf: DeferralsInput['textOf'];
-}
-
-/**
- * Why a person must look at each group; empty where nobody must. What goes with a group that is for review may yet stay,
- * so what is done without asking is judged once more by what goes without asking.
- */
-function doubtsOf(groups: readonly CutGroup[], { graph, gone, isLazy, objections, textOf }: About): Map<CutGroup, ReasonCode[]> {
-  const doubts = new Map<CutGroup, ReasonCode[]>();
-  for (const group of groups) {
-    const reasons = new Set<ReasonCode>();
-    // The imports of a cut only pay together, so one that a person must look at makes all of them such.
-    if (group.edges.some((edge) => asText(textOf(edge))?.refused === 'VALUE_INITIALIZER')) reasons.add('VALUE_INITIALIZER');
-    for (const id of group.gone) {
-      const soft = isLazy(id) ? null : objections(id, gone).soft;
-      if (soft !== null) reasons.add(soft);
-    }
-    doubts.set(group, [...reasons].sort());
+/** Groups that save enough, and more than their noise, as do all those that they need. */
+function paying(groups: readonly CutGroup[], thresholdMs: number): CutGroup[] {
+  let chosen = groups.filter(({ savesMs, noiseMs }) => savesMs >= thresholdMs && savesMs > noiseMs);
+  for (;;) {
+    const heads = new Set(chosen.map(({ head }) => head));
+    const left = chosen.filter(({ needs }) => needs.every((head) => heads.has(head)));
+    if (left.length === chosen.length) return chosen;
+    chosen = left;
   }
-  const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
-  for (let news = true; news; ) {
-    news = false;
-    const sure = groups.filter((group) => doubts.get(group)!.length === 0);
-    const surelyGone = new Set(goneWithout(loading, { edges: sure.flatMap(({ edges }) => edges) }));
-    for (const group of sure) {
-      const found = group.gone.filter((id) => surelyGone.has(id) && !isLazy(id)).map((id) => objections(id, surelyGone));
-      const reason = found.map(({ hard, soft }) => hard ?? soft).find((one) => one !== null);
-      if (reason === undefined) continue;
-      doubts.set(group, [reason]);
-      news = true;
-    }
-  }
-  return doubts;
 }
 
 function asText(text: ImportText | 'unread' | null): ImportText | null {

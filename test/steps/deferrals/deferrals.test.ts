@@ -98,6 +98,12 @@ describe('deferrals', () => {
     assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: review VALUE_INITIALIZER 20`);
   });
 
+  it('names what had better be loaded at the start though only deferred imports lead to it', () => {
+    const texts = { 'app.js': `const p = require('${pdf}'); exports.get = () => p.x()` };
+    const found = deferrals({ ...anInput(app, { texts }), memoryMb: 512, firstRequestNeeds: (id) => (id === font ? 1 : 0) });
+    assert.deepEqual([found.deferrals[0]?.verdict, found.preload, found.savesMs], ['defer', [font], 10]);
+  });
+
   it('defers all imports of a module or none', () => {
     const graph = aGraph('app.js -> a.js b.js', `a.js -> ${pdf}`, `b.js -> ${pdf}`);
     const ms = { 'a.js': 1, 'b.js': 1 };
