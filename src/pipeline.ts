@@ -24,6 +24,7 @@ import { textsOf, type Texts } from './steps/deferrals/texts.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
+import { findSetup } from './steps/setup/index.ts';
 import { verify, type Variant } from './steps/verify/index.ts';
 import { fromRoutes } from './steps/verify/requests-routes.ts';
 import { mayWrite } from './steps/verify/requests.ts';
@@ -47,8 +48,9 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
   const deferrals = verdicts(measured, options, await textsIn(measured, options));
-  const placement = placementOf(options, {}, machine().arch);
-  return analysis({ app: options.app, ...documents, deferrals, placement, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  const setup = findSetup(options.root, options.app.workspaceRoot, diskFiles);
+  const placement = placementOf(options, setup.placement, machine().arch);
+  return analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
 }
 
 /** Memory that is judged for where none is named, MB: what the adapter's own samples use most. */

@@ -25,6 +25,8 @@ export interface AnalysisInput {
   machine: Analysis['machine'];
   /** How the function is configured, and what Lambda is like. */
   placement: Placement;
+  /** What is wrong with its deployment files. */
+  setupFindings: Finding[];
   constants: LambdaConstants;
   /** Line of an import in the file a person edits, where it can be found; 1 else. */
   placeOf(edge: Pick<ImportEdge, 'from' | 'specifier'>): { file: string; line: number };
@@ -77,7 +79,7 @@ export function analysis(input: AnalysisInput): Analysis {
       noiseMs,
       neededByFirstRequest,
     })),
-    findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...onLambda.findings, ...overhead(boot)],
+    findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...input.setupFindings, ...onLambda.findings, ...overhead(boot)],
   };
 }
 

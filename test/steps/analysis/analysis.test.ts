@@ -47,6 +47,7 @@ function anInput(given: Partial<Boot> = {}, failure: Boot['evidence']['failure']
       ],
     },
     placement: { memoryMb: 512, packaging: 'zip', architecture: 'x64', provisioned: false, asyncInit: false, extensions: [] },
+    setupFindings: [],
     constants: lambdaConstants,
     machine: { node: '24.1.0', arch: 'x64', cpu: 'a cpu', speed: 1 },
     placeOf: ({ from }) => ({ file: from, line: 2 }),
