@@ -108,6 +108,8 @@ export const Analysis = z.object({
       savesMs: z.number(),
       noiseMs: z.number(),
       neededByFirstRequest: z.number(),
+      /** Imports with the same cut save their milliseconds together, once. */
+      cut: z.string(),
     }),
   ),
   findings: z.array(Finding),

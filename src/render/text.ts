@@ -127,3 +127,25 @@ export function indent(lines: readonly string[], by = 2): string[] {
 export function moduleName(id: string): string {
   return id.replace(/^node_modules\//, '');
 }
+
+/** Where a table of a report is put. */
+export interface Page {
+  width: number;
+  paint: Paint;
+}
+
+/** A title with a note behind it, or below it where the line is too short for both. */
+export function heading(title: string, note: string, { width, paint }: Page): string[] {
+  if (title.length + note.length + 3 <= width) return [`${paint('bold', title)} ${paint('dim', `(${note})`)}`];
+  return [paint('bold', title), ...indent(wrap(note, width - 2).map((line) => paint('dim', line)))];
+}
+
+/** Says how much of a list is not shown. */
+export function more(count: number, paint: Paint): string[] {
+  return count > 0 ? [paint('dim', `and ${whole(count)} more: --json`)] : [];
+}
+
+/** `file:line`. */
+export function placed({ file, line }: { file: string | null; line: number | null }): string {
+  return `${file ?? '?'}${line === null ? '' : `:${line}`}`;
+}

@@ -8,7 +8,7 @@ const batch = 24;
 
 /** Pure work on every task, spread over the machine's cores; answers in the order of the tasks. `script` calls `answerTasks`. */
 export async function inWorkers<Task, Answer>(script: URL, tasks: readonly Task[]): Promise<Answer[]> {
-  const answers = new Array<Answer>(tasks.length);
+  const answers: Answer[] = [];
   const threads = Math.min(availableParallelism(), mostThreads, Math.ceil(tasks.length / batch));
   let next = 0;
   await Promise.all(
@@ -38,11 +38,11 @@ function answerOf<Answer>(worker: Worker, tasks: readonly unknown[]): Promise<An
     const ended = (code: number): void => failed(new Error(`A worker thread ended with ${code}.`));
     const forget = (): void => void worker.off('message', answered).off('error', failed).off('exit', ended);
     worker.on('message', answered).on('error', failed).on('exit', ended);
-    worker.postMessage(tasks);
+    worker.postMessage(tasks, []);
   });
 }
 
 /** In a worker's script: answers each task with what `work` makes of it. */
 export function answerTasks<Task, Answer>(work: (task: Task) => Answer): void {
-  if (!isMainThread) parentPort!.on('message', (tasks: Task[]) => parentPort!.postMessage(tasks.map(work)));
+  if (!isMainThread) parentPort!.on('message', (tasks: Task[]) => parentPort!.postMessage(tasks.map(work), []));
 }

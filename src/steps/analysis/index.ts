@@ -71,13 +71,14 @@ export function analysis(input: AnalysisInput): Analysis {
     routes: analyzedRoutes(input, now),
     modules: analyzedModules(evidence.graph, costs),
     heavyImports: suggestions(input, framework),
-    deferrals: (input.deferrals?.deferrals ?? []).map(({ import: { specifier }, importer, verdict, reasons, savesMs, noiseMs, neededByFirstRequest }) => ({
+    deferrals: (input.deferrals?.deferrals ?? []).map(({ import: { specifier }, importer, verdict, reasons, savesMs, noiseMs, neededByFirstRequest, cut }) => ({
       import: { ...placeOf({ from: importer, specifier }), specifier },
       verdict,
       reasons,
       savesMs,
       noiseMs,
       neededByFirstRequest,
+      cut,
     })),
     findings: [...boot.findings, ...costs.slowExports.map((one) => findings['slow-exports-map'](one)), ...input.setupFindings, ...onLambda.findings, ...overhead(boot)],
   };

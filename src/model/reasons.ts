@@ -1,0 +1,30 @@
+import type { ReasonCode } from './deferrals.ts';
+
+/** Each reason for a verdict in words that can follow "because"; "it" is what is imported. */
+export const reasons: Record<ReasonCode, string> = {
+  SAFE: 'loading it only makes its exports, and nothing needs them before the first answer',
+  SIDE_EFFECT_IMPORT: 'it is imported for what loading it does',
+  EFFECT_STATIC: 'loading it may do more than make its exports',
+  EFFECT_OBSERVED: 'loading it changed something that others share',
+  CYCLE: 'it and its importer import each other',
+  TOP_LEVEL_USE: 'its importer uses it while loading',
+  EXTENDS: 'a class of its importer extends it',
+  DECORATOR: 'a decorator or its metadata uses it',
+  TOP_LEVEL_AWAIT: 'it waits at its top level',
+  REEXPORT: 'its importer exports it on',
+  NAMESPACE_ESCAPES: 'its importer hands the whole module to others',
+  LIVE_BINDING_WRITTEN: 'the name it is imported under is written again',
+  INSTRUMENTED: 'a tracer patches it as it loads',
+  SHARED_STATE: 'the whole process shares its state from the start on',
+  COMPUTED_SPECIFIER: 'its name is put together at run time',
+  VALUE_INITIALIZER: 'a value is made from it as its importer loads',
+  CANNOT_REWRITE: 'an import written like this cannot be moved',
+  NOT_PARSED: 'its importer cannot be read',
+  STILL_EAGER: 'another import loads it all the same',
+  NEEDED_AT_START: 'the start itself needs it',
+  NEEDED_BY_FIRST_REQUEST: 'a first request is so likely to need it that deferring would only move the wait there',
+  BELOW_NOISE: 'it saves less than the noise of measuring',
+  BELOW_THRESHOLD: 'it saves too little',
+  OPT_OUT: 'a comment or the config keeps it',
+  OPT_IN: 'a comment or the config asks for it',
+};

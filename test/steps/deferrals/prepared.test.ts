@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { ModuleNode } from '../../../src/model/graph.ts';
+import { preparedSummaries } from '../../../src/steps/deferrals/prepared.ts';
+import { summarize } from '../../../src/steps/deferrals/summary.ts';
+import { textsOf } from '../../../src/steps/deferrals/texts.ts';
+
+function aModule(id: string): ModuleNode {
+  return { id, kind: 'cjs', package: null, version: null, bytes: 1, order: 0, importer: null, topLevelAwait: false };
+}
+
+/** An app's folder with a node_modules, where the cache goes. */
+function anApp(t: TestContext): { root: string; cache: string } {
+  const root = mkdtempSync(join(tmpdir(), 'lwa-split-summaries-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(join(root, 'node_modules'));
+  return { root, cache: join(root, 'node_modules/.cache/lwa-split/summaries.json') };
+}
+
+const texts: Record<string, string> = { 'a.js': `const pdf = require('pdf'); exports.get = () => pdf.make();`, 'b.js': 'globalThis.b = 1;' };
+const modules = Object.keys(texts).map(aModule);
+const read = (id: string): string | null => texts[id] ?? null;
+
+describe('prepared summaries', () => {
+  it('are kept beside the app, without a path or a text, and used by the next run', async (t) => {
+    const { root, cache } = anApp(t);
+    const first = await preparedSummaries(root, modules, read);
+    const kept = readFileSync(cache, 'utf8');
+    assert.deepEqual([kept.includes('a.js'), kept.includes(root), kept.includes('pdf.make')], [false, false, false]);
+    writeFileSync(cache, kept.replaceAll('globalThis.b', 'globalThis.kept'));
+    const second = await preparedSummaries(root, modules, read);
+    const format = { module: 'cjs', language: 'js' } as const;
+    assert.deepEqual(first({ source: texts['b.js']!, format }).effects.map(({ on }) => on), ['globalThis.b']);
+    assert.deepEqual(second({ source: texts['b.js']!, format }).effects.map(({ on }) => on), ['globalThis.kept']);
+  });
+
+  it('are made again where a text has changed, where the file is broken, or when another version wrote it', async (t) => {
+    const { root, cache } = anApp(t);
+    await preparedSummaries(root, modules, read);
+    const summaryOf = await preparedSummaries(root, modules, (id) => (id === 'b.js' ? 'globalThis.c = 1;' : read(id)));
+    assert.equal(summaryOf({ source: 'globalThis.c = 1;', format: { module: 'cjs', language: 'js' } }).effects[0]!.on, 'globalThis.c');
+    for (const text of ['{"version":', readFileSync(cache, 'utf8').replace(/"version":"\w+"/, '"version":"old"').replaceAll('globalThis', 'wrong')]) {
+      writeFileSync(cache, text);
+      const again = await preparedSummaries(root, modules, read);
+      assert.equal(again({ source: texts['b.js']!, format: { module: 'cjs', language: 'js' } }).effects[0]!.on, 'globalThis.b');
+    }
+  });
+
+  it('are not written again where nothing is new', async (t) => {
+    const { root, cache } = anApp(t);
+    await preparedSummaries(root, modules, read);
+    const before = statSync(cache).ino;
+    await preparedSummaries(root, modules, read);
+    assert.equal(statSync(cache).ino, before);
+  });
+
+  it('are the same from threads as from here', async (t) => {
+    const { root, cache } = anApp(t);
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`m${i}.js`, `const x = require('x${i}'); exports.f = () => x.g();\n${'// filler\n'.repeat(1000)}`]));
+    const summaryOf = await preparedSummaries(root, Object.keys(many).map(aModule), (id) => many[id]!);
+    assert.equal(existsSync(cache), true);
+    for (const source of Object.values(many)) assert.deepEqual(summaryOf({ source, format: { module: 'cjs', language: 'js' } }), summarize({ source, format: { module: 'cjs', language: 'js' } }));
+  });
+});
+
+it('effects name the file that was asked about, though equal texts share a summary', () => {
+  const twins = textsOf(['x.js', 'y.js'].map(aModule), () => 'globalThis.b = 1;');
+  assert.deepEqual(['x.js', 'y.js'].map((id) => twins.staticEffects(id)[0]!.place), [{ file: 'x.js', line: 1 }, { file: 'y.js', line: 1 }]);
+});
