@@ -78,7 +78,7 @@ function registered(reader: RouteReader, instance: Thing, { args, place }: Call,
 
 function inChild(reader: RouteReader, instance: Thing, fn: Value, options: Value, prefix: string, middleware: readonly Handler[], place: Place): FoundRoute[] {
   const marked = reader.thing(fn);
-  if (marked !== null && /^fastify-plugin/.test(reader.shapeOf(marked))) {
+  if (marked !== null && reader.shapeOf(marked).startsWith('fastify-plugin')) {
     runPlugin(reader, marked.args[0] ?? fn, instance, options, place);
     return [];
   }
@@ -109,7 +109,7 @@ function autoloaded(reader: RouteReader, instance: Thing, options: Value, prefix
     if (folder.split('/').filter(Boolean).length > deepest || (ignored instanceof RegExp && ignored.test(file))) return [];
     const siblings = files.filter((other) => dirname(other) === dirname(file));
     // Where a folder has an index, the index alone is loaded.
-    if (folder !== '' && siblings.some((other) => /^index\./.test(basename(other))) && !/^index\./.test(basename(file))) return [];
+    if (folder !== '' && siblings.some((other) => basename(other).startsWith('index.')) && !basename(file).startsWith('index.')) return [];
     const exported = reader.exportsOf(file);
     const fn = present(reader.property(exported, 'default')) ?? exported;
     const own = present(reader.property(exported, 'autoPrefix')) ?? reader.property(fn, 'autoPrefix');

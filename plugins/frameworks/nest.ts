@@ -51,8 +51,8 @@ function visitModule(reader: RouteReader, value: Value | undefined, path: string
   seen.add(value);
   const thing = reader.thing(value);
   if (thing !== null) {
-    if (/\.forwardRef\(\)$/.test(reader.shapeOf(thing)) && thing.args[0] !== undefined) visitModule(reader, reader.run(thing.args[0], [], thing.place!), path, controllers, seen);
-    if (/\.ConditionalModule\.registerWhen\(\)$/.test(reader.shapeOf(thing))) visitModule(reader, thing.args[0], path, controllers, seen);
+    if (reader.shapeOf(thing).endsWith('.forwardRef()') && thing.args[0] !== undefined) visitModule(reader, reader.run(thing.args[0], [], thing.place!), path, controllers, seen);
+    if (reader.shapeOf(thing).endsWith('.ConditionalModule.registerWhen()')) visitModule(reader, thing.args[0], path, controllers, seen);
     return;
   }
   if (value.kind === 'object') {

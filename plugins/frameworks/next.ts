@@ -46,7 +46,7 @@ function split(file: string, extensions: string[]): [name: string, folder: strin
   const parts = file.split('/');
   const base = parts.pop()!;
   const extension = extensions.find((one) => base.endsWith(`.${one}`));
-  return [extension === undefined || /\.d\.ts$/.test(base) ? '' : base.slice(0, -extension.length - 1), parts.join('/')];
+  return [extension === undefined || base.endsWith('.d.ts') ? '' : base.slice(0, -extension.length - 1), parts.join('/')];
 }
 
 function spelled(segments: string[]): string {

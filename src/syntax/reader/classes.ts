@@ -1,8 +1,7 @@
 import { ts } from 'ts-morph';
-import { evaluate, propertyName } from './expressions.ts';
 import type { Frame, Machine } from './machine.ts';
-import { executeAll } from './statements.ts';
-import { data, object, read, Scope, type FunctionValue, type ObjectValue, type Value } from './values.ts';
+import { propertyName } from './names.ts';
+import { data, object, read, scopeIn, type FunctionValue, type ObjectValue, type Value } from './values.ts';
 
 /** Where an instance keeps the outside object that its class extends, as in `class App extends Koa`. */
 export const BASE = '#base';
@@ -11,11 +10,11 @@ export const BASE = '#base';
 export function defineClass(machine: Machine, node: ts.ClassLikeDeclaration, frame: Frame): FunctionValue {
   const made = machine.functionValue(node, frame);
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
-  made.parentClass = heritage === undefined ? null : evaluate(machine, heritage.expression, frame);
+  made.parentClass = heritage === undefined ? null : machine.evaluate(heritage.expression, frame);
   const prototype = object([['constructor', made]], prototypeOf(made.parentClass));
   made.props.set('prototype', prototype);
   if (node.name !== undefined) frame.scope.names.set(node.name.text, made);
-  const inside: Frame = { ...frame, self: made, scope: new Scope(frame.scope, false) };
+  const inside: Frame = { ...frame, self: made, scope: scopeIn(frame.scope, false) };
   if (node.name !== undefined) inside.scope.names.set(node.name.text, made);
   made.scope = inside.scope;
   for (const member of node.members) defineMember(machine, made, prototype, member, inside);
@@ -33,7 +32,7 @@ function prototypeOf(parent: Value | null): Value | null {
 function defineMember(machine: Machine, made: FunctionValue, prototype: ObjectValue, member: ts.ClassElement, frame: Frame): void {
   const isStatic = ts.canHaveModifiers(member) && (ts.getModifiers(member) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword);
   if (ts.isClassStaticBlockDeclaration(member)) {
-    executeAll(machine, member.body.statements, { ...frame, scope: new Scope(frame.scope, true) });
+    machine.executeAll(member.body.statements, { ...frame, scope: scopeIn(frame.scope, true) });
     return;
   }
   if (member.name === undefined) return;
@@ -49,7 +48,7 @@ function defineMember(machine: Machine, made: FunctionValue, prototype: ObjectVa
     const getter = Object.assign(machine.functionValue(member, frame), { name: key, home: holder });
     holder.props.set(key, { kind: 'getter', get: (self) => machine.call(getter, [], self, machine.placeOf(member, frame)) });
   } else if (ts.isPropertyDeclaration(member)) {
-    if (isStatic) holder.props.set(key, member.initializer === undefined ? data(undefined) : evaluate(machine, member.initializer, frame));
+    if (isStatic) holder.props.set(key, member.initializer === undefined ? data(undefined) : machine.evaluate(member.initializer, frame));
     const decorators = decoratorsOf(machine, member, frame);
     if (decorators.length > 0) made.members.push({ name: key, decorators, parameters: [] });
   }
@@ -57,7 +56,7 @@ function defineMember(machine: Machine, made: FunctionValue, prototype: ObjectVa
 
 function decoratorsOf(machine: Machine, node: ts.Node, frame: Frame): Value[] {
   const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
-  return decorators.map((decorator) => evaluate(machine, decorator.expression, frame));
+  return decorators.map((decorator) => machine.evaluate(decorator.expression, frame));
 }
 
 /** Fields and parameter properties of one class of an instance's chain, before the rest of its constructor runs. */
@@ -68,7 +67,7 @@ export function initializeFields(machine: Machine, made: FunctionValue, instance
     const isStatic = ts.canHaveModifiers(member) && (ts.getModifiers(member) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword);
     if (!ts.isPropertyDeclaration(member) || isStatic || member.initializer === undefined) continue;
     const key = propertyName(machine, member.name, frame);
-    const value = evaluate(machine, member.initializer, frame);
+    const value = machine.evaluate(member.initializer, frame);
     if (value.kind === 'function' && value.name === '' && key !== null) value.name = key;
     if (key !== null) instance.props.set(key, value);
   }

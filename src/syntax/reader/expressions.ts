@@ -1,10 +1,11 @@
 import { ts } from 'ts-morph';
 import { defineClass } from './classes.ts';
 import { binary, compound } from './operators.ts';
-import { helperNamed } from './helpers.ts';
+import { helperNamed } from './emitted.ts';
 import type { Frame, Machine } from './machine.ts';
+import { propertyName } from './names.ts';
 import { assignTo } from './patterns.ts';
-import { data, isCallable, list, nothing, object, read, truthOf, unknown, type FunctionValue, type ObjectValue, type Value } from './values.ts';
+import { data, isCallable, list, nothing, object, read, truthOf, unknown, scopeOf, type FunctionValue, type ObjectValue, type Value } from './values.ts';
 
 const Kind = ts.SyntaxKind;
 
@@ -113,7 +114,7 @@ function identifier(machine: Machine, node: ts.Identifier, frame: Frame): Value 
   if (name === 'undefined') return nothing;
   const helper = helperNamed(name);
   if (helper !== null) return helper(machine);
-  const scope = frame.scope.holding(name);
+  const scope = scopeOf(name, frame.scope);
   if (scope !== null) return read(scope.names.get(name)!);
   return machine.globals.get(name) ?? unknown;
 }
@@ -166,13 +167,6 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, frame
   return made;
 }
 
-/** The key that a property's name stands for; null where it is computed from something unknown. */
-export function propertyName(machine: Machine, name: ts.PropertyName, frame: Frame): string | null {
-  if (!ts.isComputedPropertyName(name)) return name.text;
-  const value = evaluate(machine, name.expression, frame);
-  return value.kind === 'data' ? String(value.value) : null;
-}
-
 /** A member, and what it was found on. */
 function access(machine: Machine, node: ts.PropertyAccessExpression | ts.ElementAccessExpression, frame: Frame): { value: Value; self: Value } {
   if (node.expression.kind === Kind.SuperKeyword) {
@@ -184,7 +178,7 @@ function access(machine: Machine, node: ts.PropertyAccessExpression | ts.Element
   const self = evaluate(machine, node.expression, frame);
   const name = memberName(machine, node, frame);
   if (name === null) return { value: anyMember(self), self };
-  return { value: machine.member(self, name, self, machine.placeOf(node, frame)), self };
+  return { value: machine.member(self, name), self };
 }
 
 function superOf(home: ObjectValue | FunctionValue): Value | null {

@@ -1,4 +1,4 @@
-import { assign } from './helpers.ts';
+import { assign } from './emitted.ts';
 import type { Machine } from './machine.ts';
 import { data, foreign, fromPlain, isCallable, list, native, nothing, object, read, toPlain, truthOf, unknown, type NativeValue, type Value } from './values.ts';
 
@@ -10,7 +10,7 @@ export function addGlobals(machine: Machine, argv: readonly string[], root: stri
     globals.set(name, native(name, call, props));
   };
   named('Object', ([value]) => value ?? object(), objectMembers(machine));
-  named('Array', (args) => (args.length === 1 && args[0]?.kind === 'data' && typeof args[0].value === 'number' ? list(new Array<Value>(Math.min(args[0].value, 1000)).fill(nothing)) : list(args)), {
+  named('Array', (args) => (args.length === 1 && args[0]?.kind === 'data' && typeof args[0].value === 'number' ? list(blanks(args[0].value)) : list(args)), {
     isArray: ([value]) => (value === undefined || value.kind === 'unknown' || value.kind === 'foreign' ? unknown : data(value.kind === 'list')),
     from: ([of, callback], _, at) => {
       const items = of?.kind === 'list' ? of.items : of?.kind === 'object' ? lengthItems(of.props.get('length')) : null;
@@ -134,7 +134,11 @@ function pairsOf(entries: Value | undefined): [string, Value][] {
 
 function lengthItems(length: unknown): Value[] | null {
   const value = length as Value | undefined;
-  return value?.kind === 'data' && typeof value.value === 'number' ? new Array<Value>(Math.min(value.value, 1000)).fill(nothing) : null;
+  return value?.kind === 'data' && typeof value.value === 'number' ? blanks(value.value) : null;
+}
+
+function blanks(length: number): Value[] {
+  return Array.from({ length: Math.min(length, 1000) }, () => nothing);
 }
 
 /** What a promise's executor resolves it with; awaited values stand for themselves. */

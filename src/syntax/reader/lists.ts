@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts';
-import { promiseMember } from './members.ts';
+import { promiseMember } from './promises.ts';
 import { same } from './operators.ts';
 import { data, fromPlain, list, native, nothing, toPlain, truthOf, unknown, type ListValue, type Place, type Value } from './values.ts';
 

@@ -3,8 +3,8 @@ import { BASE, constructorOf, initializeFields, isClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import { memberOf } from './members.ts';
 import { bindParameters } from './patterns.ts';
-import { executeAll } from './statements.ts';
-import { foreign, isCallable, list, nothing, object, read, Scope, unknown, type ForeignValue, type FunctionValue, type ModuleState, type ObjectValue, type Place, type UnknownValue, type Value } from './values.ts';
+import { executeAll, type End } from './statements.ts';
+import { foreign, isCallable, list, nothing, object, read, unknown, scopeIn, type ForeignValue, type FunctionValue, type ModuleState, type ObjectValue, type Place, type UnknownValue, type Value, type Scope } from './values.ts';
 
 /** One activation of a function, or the top level of a module. */
 export interface Frame {
@@ -104,6 +104,14 @@ export class Machine {
     if (!this.decoratedClasses.includes(made)) this.decoratedClasses.push(made);
   }
 
+  evaluate(node: ts.Expression, frame: Frame): Value {
+    return evaluate(this, node, frame);
+  }
+
+  executeAll(statements: readonly ts.Statement[], frame: Frame): End {
+    return executeAll(this, statements, frame);
+  }
+
   functionValue(node: FunctionValue['node'], frame: Frame): FunctionValue {
     const made: FunctionValue = {
       kind: 'function',
@@ -126,15 +134,15 @@ export class Machine {
   }
 
   frameIn(fn: FunctionValue, self: Value): Frame {
-    return { module: fn.module, scope: new Scope(fn.scope, true), self: fn.self ?? self, fn, returns: [], unsure: 0 };
+    return { module: fn.module, scope: scopeIn(fn.scope, true), self: fn.self ?? self, fn, returns: [], unsure: 0 };
   }
 
   load(specifier: Value, from: ModuleState, kind: 'import' | 'require', at: Place): Value {
     return this.loading.load(specifier, from, kind, at);
   }
 
-  member(of: Value, name: string, self: Value = of, at: Place | null = null): Value {
-    return memberOf(this, of, name, self, at);
+  member(of: Value, name: string, self: Value = of): Value {
+    return memberOf(this, of, name, self);
   }
 
   setMember(of: Value, name: string, value: Value): void {
@@ -277,7 +285,7 @@ export class Machine {
     for (const arg of args) {
       if (arg.kind !== 'function' || isClass(arg)) continue;
       const parameters = (arg.node as ts.FunctionLikeDeclaration).parameters.length;
-      this.invoke(arg, new Array<Value>(parameters).fill(unknown), unknown);
+      this.invoke(arg, Array.from({ length: parameters }, () => unknown), unknown);
     }
   }
 

@@ -1,11 +1,12 @@
 import { BASE, isClass } from './classes.ts';
 import { listMember } from './lists.ts';
+import { promiseMember } from './promises.ts';
 import type { Machine } from './machine.ts';
-import { helperNamed } from './helpers.ts';
+import { helperNamed } from './emitted.ts';
 import { data, foreign, isCallable, list, native, nothing, read, toPlain, fromPlain, unknown, type ForeignValue, type FunctionValue, type Place, type Value } from './values.ts';
 
 /** What `of.name` is. */
-export function memberOf(machine: Machine, of: Value, name: string, self: Value, at: Place | null): Value {
+export function memberOf(machine: Machine, of: Value, name: string, self: Value): Value {
   switch (of.kind) {
     case 'unknown':
       return of;
@@ -22,14 +23,14 @@ export function memberOf(machine: Machine, of: Value, name: string, self: Value,
     case 'function': {
       const slot = of.props.get(name);
       if (slot !== undefined) return read(slot, self);
-      if (of.parentClass !== null) return memberOf(machine, of.parentClass, name, self, at);
+      if (of.parentClass !== null) return memberOf(machine, of.parentClass, name, self);
       return functionMember(machine, of, name);
     }
     case 'object': {
       const slot = of.props.get(name);
       if (slot !== undefined) return read(slot, self);
       const base = of.props.get(BASE);
-      const above = of.proto === null ? nothing : memberOf(machine, of.proto, name, self, at);
+      const above = of.proto === null ? nothing : memberOf(machine, of.proto, name, self);
       if (above === nothing && base?.kind === 'foreign') return foreignMember(machine, base, name);
       return above === nothing ? objectMember(machine, of, name) : above;
     }
@@ -100,7 +101,7 @@ function objectMember(machine: Machine, of: Value, name: string): Value {
       });
     case 'forEach':
       return native(name, ([callback], _, at) => {
-        if (callback !== undefined) for (const [key, slot] of [...of.props]) machine.call(callback, [read(slot), data(key), of], unknown, at);
+        if (callback !== undefined) for (const [key, slot] of Array.from(of.props)) machine.call(callback, [read(slot), data(key), of], unknown, at);
         return nothing;
       });
     case 'entries':
@@ -135,15 +136,6 @@ function stringMember(machine: Machine, text: string, name: string): Value {
     } catch {
       return unknown;
     }
-  });
-}
-
-/** Awaited values stand for themselves, so that `then` can be asked of anything. */
-export function promiseMember(machine: Machine, value: Value, name: string): Value {
-  return native(name, ([callback], _, at) => {
-    if (name === 'catch' || callback === undefined || !isCallable(callback)) return value;
-    const result = machine.call(callback, name === 'then' ? [value] : [], unknown, at);
-    return name === 'then' ? result : value;
   });
 }
 

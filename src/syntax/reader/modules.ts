@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
-import { Machine, type Frame, type Loading, type Traits } from './machine.ts';
+import type { Frame, Loading, Machine, Traits } from './machine.ts';
 import { furnish, jsonAt, type ReaderFiles } from './node.ts';
 import { execute } from './statements.ts';
-import { data, foreign, isCallable, native, nothing, object, read, Scope, stringOf, unknown, type ForeignValue, type ModuleState, type ObjectValue, type Place, type Value } from './values.ts';
+import { data, foreign, isCallable, native, nothing, object, read, stringOf, unknown, scopeIn, type ForeignValue, type ModuleState, type ObjectValue, type Place, type Value } from './values.ts';
 
 /** Where a specifier leads. `package` is null for the app's own files and for what counts as such. */
 export interface Target {
@@ -158,7 +158,7 @@ export class Modules implements Loading {
     const text = this.world.files.read(file);
     if (text === null || file.endsWith('.node')) return unknown;
     const source = this.project.createSourceFile(file, text.replace(/^#!/, '//'), { overwrite: true }).compilerNode;
-    const state: ModuleState = { file, esm: isModule(source), scope: new Scope(null, true), exports: object(), source };
+    const state: ModuleState = { file, esm: isModule(source), scope: scopeIn(null, true), exports: object(), source };
     this.states.set(file, state);
     this.evaluateModule(state);
     return this.exportsOf(state);

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
-import { evaluate, propertyName } from './expressions.ts';
 import type { Frame, Machine } from './machine.ts';
-import { isCallable, list, object, unknown, type Scope, type Value } from './values.ts';
+import { propertyName } from './names.ts';
+import { isCallable, list, object, unknown, scopeOf, type Scope, type Value } from './values.ts';
 
 /** Gives the names of a declaration or parameter their values, in `scope`. */
 export function bind(machine: Machine, name: ts.BindingName, value: Value, scope: Scope, frame: Frame): void {
@@ -27,7 +27,7 @@ export function bind(machine: Machine, name: ts.BindingName, value: Value, scope
     }
     const key = propertyName(machine, element.propertyName ?? (element.name as ts.Identifier), frame);
     if (key !== null) taken.add(key);
-    const given = key === null ? unknown : machine.member(value, key, value, machine.placeOf(element, frame));
+    const given = key === null ? unknown : machine.member(value, key);
     bind(machine, element.name, orDefault(machine, given, element.initializer, frame), scope, frame);
   }
 }
@@ -36,12 +36,12 @@ export function bind(machine: Machine, name: ts.BindingName, value: Value, scope
 export function assignTo(machine: Machine, target: ts.Expression, value: Value, frame: Frame): void {
   if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target) || ts.isAsExpression(target)) return assignTo(machine, target.expression, value, frame);
   if (ts.isIdentifier(target)) {
-    const scope = frame.scope.holding(target.text) ?? frame.module.scope;
+    const scope = scopeOf(target.text, frame.scope) ?? frame.module.scope;
     if (value.kind === 'unknown' && frame.unsure > 0 && scope.names.has(target.text)) return;
     scope.names.set(target.text, value);
   } else if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
-    const holder = target.expression.kind === ts.SyntaxKind.SuperKeyword ? frame.self : evaluate(machine, target.expression, frame);
-    const key = ts.isPropertyAccessExpression(target) ? target.name.text : keyOf(evaluate(machine, target.argumentExpression, frame));
+    const holder = target.expression.kind === ts.SyntaxKind.SuperKeyword ? frame.self : machine.evaluate(target.expression, frame);
+    const key = ts.isPropertyAccessExpression(target) ? target.name.text : keyOf(machine.evaluate(target.argumentExpression, frame));
     if (key !== null) machine.setMember(holder, key, value);
   } else if (ts.isArrayLiteralExpression(target)) {
     target.elements.forEach((element, index) => {
@@ -72,7 +72,7 @@ function keyOf(value: Value): string | null {
 /** The default where nothing is given, and where it is not known whether something is. */
 function orDefault(machine: Machine, value: Value, initializer: ts.Expression | undefined, frame: Frame): Value {
   if (initializer === undefined || !(value.kind === 'unknown' || (value.kind === 'data' && value.value === undefined))) return value;
-  return evaluate(machine, initializer, frame);
+  return machine.evaluate(initializer, frame);
 }
 
 function itemOf(value: Value, index: number): Value {

@@ -3,7 +3,7 @@ import { defineClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame, Machine } from './machine.ts';
 import { bind } from './patterns.ts';
-import { data, object, Scope, truthOf, unknown, type Value } from './values.ts';
+import { data, object, truthOf, unknown, scopeIn, type Value } from './values.ts';
 import { same } from './operators.ts';
 
 const Kind = ts.SyntaxKind;
@@ -11,8 +11,9 @@ const Kind = ts.SyntaxKind;
 /** How a statement ended, where it did not just lead to the next one. */
 export type End = { type: 'return'; value: Value } | { type: 'break' | 'continue' | 'throw' } | null;
 
-/** So many rounds of a loop are followed. */
+/** So many rounds of a loop over something are followed, and of one that only waits for a condition to change. */
 const MAX_ROUNDS = 5000;
+const MAX_WAITS = 50;
 
 /** Function declarations first, then each statement in turn. */
 export function executeAll(machine: Machine, statements: readonly ts.Statement[], frame: Frame): End {
@@ -93,7 +94,7 @@ export function declare(machine: Machine, declarations: ts.VariableDeclarationLi
   }
 }
 
-function inBlock(machine: Machine, statements: readonly ts.Statement[], frame: Frame, scope = new Scope(frame.scope, false)): End {
+function inBlock(machine: Machine, statements: readonly ts.Statement[], frame: Frame, scope = scopeIn(frame.scope, false)): End {
   const outer = frame.scope;
   frame.scope = scope;
   try {
@@ -126,7 +127,7 @@ function forEach(machine: Machine, node: ts.ForOfStatement | ts.ForInStatement, 
   const items = ts.isForInStatement(node) ? keysOf(over) : over.kind === 'list' ? [...over.items] : null;
   const round = (item: Value): End => {
     const outer = frame.scope;
-    frame.scope = new Scope(outer, false);
+    frame.scope = scopeIn(outer, false);
     try {
       if (ts.isVariableDeclarationList(node.initializer)) bind(machine, node.initializer.declarations[0]!.name, item, frame.scope, frame);
       return execute(machine, node.statement, frame);
@@ -155,7 +156,7 @@ function keysOf(value: Value): Value[] | null {
 
 function forLoop(machine: Machine, node: ts.ForStatement, frame: Frame): End {
   const outer = frame.scope;
-  frame.scope = new Scope(outer, false);
+  frame.scope = scopeIn(outer, false);
   try {
     if (node.initializer !== undefined) {
       if (ts.isVariableDeclarationList(node.initializer)) declare(machine, node.initializer, frame);
@@ -168,8 +169,9 @@ function forLoop(machine: Machine, node: ts.ForStatement, frame: Frame): End {
 }
 
 function loop(machine: Machine, condition: ts.Expression | null, body: ts.Statement, after: ts.Expression | null, frame: Frame): End {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const truth = condition === null ? undefined : truthOf(evaluate(machine, condition, frame));
+  const forever = condition === null || condition.kind === Kind.TrueKeyword;
+  for (let round = 0; round < (after === null ? MAX_WAITS : MAX_ROUNDS); round++) {
+    const truth = forever ? undefined : truthOf(evaluate(machine, condition, frame));
     if (truth === false) return null;
     if (truth === undefined) {
       perhaps(machine, body, frame);
@@ -193,7 +195,7 @@ function tryStatement(machine: Machine, node: ts.TryStatement, frame: Frame): En
   const end = inBlock(machine, node.tryBlock.statements, frame);
   if (node.catchClause !== undefined) {
     const { block, variableDeclaration } = node.catchClause;
-    const scope = new Scope(frame.scope, false);
+    const scope = scopeIn(frame.scope, false);
     if (variableDeclaration !== undefined) bind(machine, variableDeclaration.name, unknown, scope, frame);
     const caught = machine.unsure(frame, () => inBlock(machine, block.statements, frame, scope));
     if (caught?.type === 'return') frame.returns.push(caught.value);
@@ -237,7 +239,7 @@ function enumeration(machine: Machine, node: ts.EnumDeclaration, frame: Frame): 
 
 function namespace(machine: Machine, node: ts.ModuleDeclaration, frame: Frame): End {
   if (node.body === undefined || !ts.isModuleBlock(node.body)) return null;
-  const scope = new Scope(frame.scope, true);
+  const scope = scopeIn(frame.scope, true);
   inBlock(machine, node.body.statements, frame, scope);
   frame.scope.names.set(node.name.text, object(scope.names));
   return null;

@@ -100,24 +100,24 @@ export interface UnknownValue {
   why: { what: string; place: Place } | null;
 }
 
-export class Scope {
-  readonly names = new Map<string, Value | Getter>();
-  readonly parent: Scope | null;
-  /** `var` and function declarations go to the nearest of these. */
-  readonly isFunction: boolean;
-  constructor(parent: Scope | null, isFunction: boolean) {
-    this.parent = parent;
-    this.isFunction = isFunction;
-  }
-  holding(name: string): Scope | null {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) if (scope.names.has(name)) return scope;
-    return null;
-  }
-  get function(): Scope {
-    let scope: Scope = this;
-    while (!scope.isFunction && scope.parent !== null) scope = scope.parent;
-    return scope;
-  }
+export interface Scope {
+  names: Map<string, Value | Getter>;
+  parent: Scope | null;
+  /** The nearest scope of a function or module, where `var` declarations go. */
+  function: Scope;
+}
+
+/** A scope of its own below `parent`; `var` goes through blocks up to the function. */
+export function scopeIn(parent: Scope | null, isFunction: boolean): Scope {
+  const scope: Partial<Scope> & Omit<Scope, 'function'> = { names: new Map(), parent };
+  scope.function = isFunction || parent === null ? (scope as Scope) : parent.function;
+  return scope as Scope;
+}
+
+/** The scope that a name belongs to, from the inside out; null for names that nobody declared. */
+export function scopeOf(name: string, from: Scope): Scope | null {
+  for (let scope: Scope | null = from; scope !== null; scope = scope.parent) if (scope.names.has(name)) return scope;
+  return null;
 }
 
 /** A module of the app while its top level is being evaluated, and after. */

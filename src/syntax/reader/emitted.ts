@@ -16,8 +16,8 @@ const helpers: Record<string, Make> = {
   __reExport: () => native('__reExport', ([to, from]) => copyExports(from, to)),
   __export: (machine) => native('__export', ([to, all], _, at) => exportAll(machine, to, all, at)),
   __createBinding: (machine) =>
-    native('__createBinding', ([to, from = unknown, key, as], _, at) => {
-      if (key?.kind === 'data' && to?.kind === 'object') to.props.set(String(as?.kind === 'data' ? as.value : key.value), { kind: 'getter', get: () => machine.member(from, String(key.value), from, at) });
+    native('__createBinding', ([to, from = unknown, key, as]) => {
+      if (key?.kind === 'data' && to?.kind === 'object') to.props.set(String(as?.kind === 'data' ? as.value : key.value), { kind: 'getter', get: () => machine.member(from, String(key.value), from) });
       return nothing;
     }),
   __awaiter: (machine) => native('__awaiter', ([self = unknown, , , generator = unknown], _, at) => machine.call(generator, [], self, at)),
