@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { epochMs } from '../system/clock.ts';
+import { epochMs, sleep } from '../system/clock.ts';
 import { freePort } from '../system/ports.ts';
 import { nodeOnPath } from '../system/start.ts';
 import { whyNoCgroup } from './cgroup.ts';
@@ -65,6 +65,8 @@ export interface Environment {
 const INIT_LIMIT_MS = { 'on-demand': 10_000, 'provisioned-concurrency': 900_000 };
 /** What init runs at whatever the memory: two vCPUs by community measurements; public benchmarks show that memory makes no difference. */
 const INIT_VCPUS = 2;
+/** How long after a failed invocation the end of a process is expected, if that was the reason. */
+const EXIT_MS = 50;
 
 /** Starts an environment. Nothing that it starts outlives `close`, or this process. */
 export function environment(options: EnvironmentOptions): Environment {
@@ -109,6 +111,12 @@ export function environment(options: EnvironmentOptions): Environment {
     maxMemoryMb = Math.max(maxMemoryMb, sandbox.memoryMb());
   };
 
+  const drop = async (): Promise<void> => {
+    const gone = sandbox;
+    sandbox = null;
+    await gone?.kill();
+  };
+
   const invokeNow = async (request: UrlRequest, reply: (answer: UrlAnswer) => void): Promise<void> => {
     const requestId = randomUUID();
     const begunMs = epochMs();
@@ -122,6 +130,7 @@ export function environment(options: EnvironmentOptions): Environment {
     const replyWithReport = (answer: UrlReply): void => reply({ ...answer, report: reported });
     log(`START RequestId: ${requestId} Version: $LATEST`, 'platform');
 
+    if (sandbox?.isBroken() === true) await drop();
     let outcome: Outcome = { status: 'success', errorType: null };
     let cpuBefore = sandbox?.cpuMs() ?? 0;
     // An environment whose init failed, or that broke since, starts again inside the invocation, at the memory's share.
@@ -142,6 +151,8 @@ export function environment(options: EnvironmentOptions): Environment {
       cpuMs = cpuAfter === null ? null : cpuAfter - cpuBefore;
     }
     const wallMs = epochMs() - begunMs;
+    // An app that was killed for its memory breaks its connection before it is gone.
+    if (running !== null && outcome.status === 'error') await Promise.race([running.broken, sleep(EXIT_MS)]);
     const limited = running?.cpuIsLimited === true;
     const durationMs = limited ? wallMs : stretched(wallMs, cpuMs ?? 0, vcpus);
     rest();
@@ -164,10 +175,7 @@ export function environment(options: EnvironmentOptions): Environment {
     log(reportLine(result), 'platform');
     report(result);
     // After a timeout or a crash Lambda resets the environment; an error that the function reported is an answer.
-    if (outcome.status === 'timeout' || running?.isBroken() === true) {
-      sandbox = null;
-      await running?.kill();
-    }
+    if (outcome.status === 'timeout' || running?.isBroken() === true) await drop();
   };
 
   const ready = firstInit();

@@ -28,6 +28,7 @@ export const BUFFERED_LIMIT = 6 * 1024 * 1024;
 
 /** What separates the prelude of a streamed answer from its body. */
 const SEPARATOR = Buffer.alloc(8);
+const PRELUDE_LIMIT = 64 * 1024;
 /** Between two proxies only (RFC 9110, 7.6.1), and the length, which the server counts itself. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te', 'trailer']);
 
@@ -128,45 +129,33 @@ export const WITH_PRELUDE = 'application/vnd.awslambda.http-integration-response
  * Reads the prelude of a streamed response and puts what came with it of the body back into the stream. Rejects when
  * the stream ends or 64 KiB pass without a separator, or when the prelude is no JSON.
  */
-export async function readPrelude(stream: Readable, mediaType: string): Promise<UrlHead> {
-  if (!mediaType.startsWith(WITH_PRELUDE)) return { status: 200, headers: [['content-type', mediaType === '' ? 'application/octet-stream' : mediaType]] };
-  let held = Buffer.alloc(0);
-  for (;;) {
-    const at = held.indexOf(SEPARATOR);
-    if (at !== -1) {
-      const value = parsed(held.subarray(0, at).toString('utf8'));
-      if (!isRecord(value)) throw new Error('the prelude is not a JSON object');
-      const rest = held.subarray(at + SEPARATOR.length);
-      if (rest.length > 0) stream.unshift(rest);
-      return headOf(value);
-    }
-    if (held.length > 65_536) throw new Error('no end of the prelude within 64 KiB');
-    const chunk = await nextChunk(stream);
-    if (chunk === null) throw new Error('the stream ended before its prelude');
-    held = Buffer.concat([held, chunk]);
-  }
-}
-
-function nextChunk(stream: Readable): Promise<Buffer | null> {
-  if (stream.readableEnded || stream.destroyed) return Promise.resolve(null);
+export function readPrelude(stream: Readable, mediaType: string): Promise<UrlHead> {
+  if (!mediaType.startsWith(WITH_PRELUDE)) return Promise.resolve({ status: 200, headers: [['content-type', mediaType === '' ? 'application/octet-stream' : mediaType]] });
   return new Promise((resolve, reject) => {
-    const off = (): void => void stream.off('readable', look).off('end', ended).off('error', failed).off('close', ended);
-    const ended = (): void => {
-      off();
-      resolve(null);
+    let held = Buffer.alloc(0);
+    const settle = (then: () => void): void => {
+      stream.off('readable', look).off('end', ended).off('close', ended).off('error', failed);
+      then();
     };
-    const failed = (error: Error): void => {
-      off();
-      reject(error);
-    };
+    const ended = (): void => settle(() => reject(new Error('the stream ended before its prelude')));
+    const failed = (error: Error): void => settle(() => reject(error));
     const look = (): void => {
-      const chunk = stream.read() as Buffer | null;
-      if (chunk === null) return;
-      off();
-      resolve(chunk);
+      for (let chunk = stream.read() as Buffer | null; chunk !== null; chunk = stream.read() as Buffer | null) {
+        held = Buffer.concat([held, chunk]);
+        const at = held.indexOf(SEPARATOR);
+        if (at === -1 && held.length <= PRELUDE_LIMIT) continue;
+        if (at === -1) return failed(new Error('no end of the prelude within 64 KiB'));
+        const value = parsed(held.subarray(0, at).toString('utf8'));
+        if (!isRecord(value)) return failed(new Error('the prelude is not a JSON object'));
+        const rest = held.subarray(at + SEPARATOR.length);
+        // In the same turn as the read: a stream that is at its end takes nothing back a moment later.
+        if (rest.length > 0) stream.unshift(rest);
+        return settle(() => resolve(headOf(value)));
+      }
     };
-    stream.on('readable', look).on('end', ended).on('error', failed).on('close', ended);
-    look();
+    stream.on('readable', look).on('end', ended).on('close', ended).on('error', failed);
+    if (stream.readableEnded || stream.destroyed) ended();
+    else look();
   });
 }
 

@@ -15,6 +15,8 @@ export interface UrlReply extends UrlHead {
   body: Readable;
   /** Lambda's type of the error that made this a 502; null when the function answered. */
   errorType: string | null;
+  /** What the function said about it; clients of a function URL never see it. */
+  errorMessage: string | null;
 }
 
 /** Waits for a phase to end, for the environment to break, for the limit to pass or for `stop`, whichever is first. */
@@ -57,19 +59,19 @@ export async function runInvocation(sandbox: Sandbox, invocation: Invocation, li
 
 /** The function URL's reply to what the runtime posted. */
 async function replyTo(response: RuntimeResponse): Promise<UrlReply> {
-  if (response.kind === 'error') return badGateway(response.errorType);
+  if (response.kind === 'error') return badGateway(response.errorType, response.message);
   if (response.kind === 'payload') {
     const { body, ...head } = answerOf(response.body);
-    return { ...head, body: Readable.from(body.length === 0 ? [] : [body]), errorType: null };
+    return { ...head, body: Readable.from(body.length === 0 ? [] : [body]), errorType: null, errorMessage: null };
   }
   try {
-    return { ...(await readPrelude(response.body, response.mediaType)), body: response.body, errorType: null };
+    return { ...(await readPrelude(response.body, response.mediaType)), body: response.body, errorType: null, errorMessage: null };
   } catch {
     return badGateway('Runtime.InvalidStreamedResponse');
   }
 }
 
 /** What a client of a function URL sees of every failed invocation. */
-export function badGateway(errorType: string): UrlReply {
-  return { status: 502, headers: [['content-type', 'text/plain']], body: Readable.from([Buffer.from('Internal Server Error')]), errorType };
+export function badGateway(errorType: string, errorMessage: string | null = null): UrlReply {
+  return { status: 502, headers: [['content-type', 'text/plain']], body: Readable.from([Buffer.from('Internal Server Error')]), errorType, errorMessage };
 }
