@@ -83,12 +83,12 @@ export async function deferCorpusApp(app: CorpusApp, folder: string, given: Defe
   }
 }
 
-async function startOptions(app: CorpusApp, folder: string, { node, runs, onProgress }: DeferredOptions): Promise<AnalyzeOptions> {
+export async function startOptions(app: CorpusApp, folder: string, { node, runs, onProgress }: DeferredOptions): Promise<AnalyzeOptions> {
   const typed = { start: 'bash run.sh', node, readinessPath: app.readinessPath, runs };
   return { ...(await resolveOptions(folder, typed, { cwd: folder, files: diskFiles, importFile, readEnvFile: envFile })), onProgress };
 }
 
-function chosenRewrite({ boot, ids }: Started, costs: Costs, { review }: DeferredOptions): Rewrite & { deferrals: readonly Deferral[] } {
+export function chosenRewrite({ boot, ids }: Started, costs: Costs, { review }: DeferredOptions): Rewrite & { deferrals: readonly Deferral[] } {
   const { graph, observed } = boot.evidence;
   const read = reader((id) => ids.fileOf(id));
   const texts = textsOf(graph.modules, read);
@@ -173,7 +173,7 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
 }
 
 /** What no longer loads at the start, and its own times together. */
-function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): { gone: string[]; predictedMs: number } {
+export function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): { gone: string[]; predictedMs: number } {
   const cut = new Set(chosen.map(({ importer, target }) => `${importer}\0${target}`));
   const gone = goneWithout(graph, { edges: graph.edges.filter(({ from, to }) => cut.has(`${from}\0${to}`)) });
   const self = new Map(costs.modules.map((module) => [module.id, module.self.medianMs]));
