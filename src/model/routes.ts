@@ -52,6 +52,10 @@ function takesAll(constraint: string): boolean {
   return /^.\^?(?:\.|\[\^\]|\[\\s\\S\])[*+]\??\$?.$/.test(constraint);
 }
 
+/** A place in a module as it ran, before source maps; columns count from 1. */
+export const RanPlace = z.object({ module: z.string(), line: z.number().int(), column: z.number().int() });
+export type RanPlace = z.infer<typeof RanPlace>;
+
 /** A route as the framework held it when the app had started. */
 export const RuntimeRoute = z.object({
   method: z.string(),
@@ -62,5 +66,7 @@ export const RuntimeRoute = z.object({
   module: z.string().nullable(),
   /** Where the route was registered, innermost frame first, frames inside the framework left out. */
   registeredAt: z.array(HandlerPlace),
+  /** The handler and the registration once more, in the modules as they ran. */
+  ran: z.object({ handler: RanPlace.nullable(), registeredAt: z.array(RanPlace) }).optional(),
 });
 export type RuntimeRoute = z.infer<typeof RuntimeRoute>;

@@ -1,4 +1,4 @@
-import { normalMethod, normalPath, routeId, type HandlerPlace, type RuntimeRoute } from '../../model/routes.ts';
+import { normalMethod, normalPath, routeId, type HandlerPlace, type RanPlace, type RuntimeRoute } from '../../model/routes.ts';
 import type { RawPlace, RawRoute } from '../../probe/routes/types.ts';
 
 // Registrations run through these; what is left of a stack is who asked for the route.
@@ -17,17 +17,20 @@ export function runtimeRoutes(raw: readonly RawRoute[], toId: (file: string) => 
     const { file, line } = originalOf(place);
     return { file: toId(file), line };
   };
+  const ranAt = ({ file, line, column }: RawPlace): RanPlace => ({ module: toId(file), line, column });
   const routes = new Map<string, RuntimeRoute>();
   for (const route of raw) {
     const id = routeId(route.method, route.path);
     if (routes.has(id)) continue;
+    const registeredAt = route.registeredAt.filter((frame) => !isFramework(toId(frame.file)));
     routes.set(id, {
       method: normalMethod(route.method),
       path: normalPath(route.path),
       framework: route.framework,
       handler: route.handler === null ? null : placeOf(route.handler),
       module: route.handler === null ? null : toId(route.handler.file),
-      registeredAt: route.registeredAt.filter((frame) => !isFramework(toId(frame.file))).map(placeOf),
+      registeredAt: registeredAt.map(placeOf),
+      ran: { handler: route.handler && ranAt(route.handler), registeredAt: registeredAt.map(ranAt) },
     });
   }
   return [...routes.values()].sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method));

@@ -1,0 +1,180 @@
+import { valuesUnder, type FileSummary, type Region, type Value } from '../model/summary.ts';
+
+/** One file, as reach sees it. Files are numbers: their index in the world. */
+export interface ReachFile {
+  id: string;
+  /** Null for dependencies and what cannot be parsed: these are reached whole, with all that they ask for. */
+  summary: FileSummary | null;
+  kind: 'own' | 'dependency' | 'builtin';
+  /** By request of the summary: the file it leads to, -1 where there is none. */
+  targets: readonly number[];
+  /** Of a file without a summary: what it asks for. Of one with: what it was seen to load by computed names. */
+  loads: readonly number[];
+  /** By request whose specifier is computed: files in the folder that it begins with. */
+  folders?: ReadonlyMap<number, readonly number[]>;
+  /** True when it is evaluated as the app starts. */
+  atStart: boolean;
+  /** Its package makes servers or routers: whatever it is handed may run at any request. */
+  framework: boolean;
+}
+
+/** All regions of all summaries by one number, with what a walk asks about them. */
+export interface ReachWorld {
+  files: readonly ReachFile[];
+  /** Number of a file's first region. */
+  base: Int32Array;
+  /** By region: its file. */
+  fileOf: Int32Array;
+  region(global: number): Region;
+  /** Regions that run, or may, with their parent. */
+  inlineOf(global: number): readonly number[];
+  /** Classes and objects that have a member of this name. */
+  having(key: string): readonly number[];
+  /** Classes that extend a class of the app, directly or not. */
+  subclasses(global: number): readonly number[];
+  /** Region of properties that are assigned to the variable a class or function is bound to. */
+  containersOf(global: number): readonly number[];
+}
+
+export function reachWorld(files: readonly ReachFile[]): ReachWorld {
+  const base = new Int32Array(files.length + 1);
+  files.forEach(({ summary }, f) => (base[f + 1] = base[f]! + (summary?.regions.length ?? 0)));
+  const fileOf = new Int32Array(base[files.length]!);
+  const inline: number[][] = [];
+  const byKey = new Map<string, number[]>();
+  const containers = new Map<number, number[]>();
+  files.forEach(({ summary }, f) => {
+    if (summary === null) return;
+    summary.regions.forEach((region, r) => {
+      const global = base[f]! + r;
+      fileOf[global] = f;
+      if (region.inline) push(inline, base[f]! + region.parent, global);
+      for (const key of Object.keys(region.members ?? {})) byKey.set(key, [...(byKey.get(key) ?? []), global]);
+    });
+    for (const { container, values } of summary.names) {
+      if (container === undefined) continue;
+      for (const { region, as } of values) if (region !== undefined && as === undefined) containers.set(base[f]! + region, [...(containers.get(base[f]! + region) ?? []), base[f]! + container]);
+    }
+  });
+  const world: ReachWorld = {
+    files,
+    base,
+    fileOf,
+    region: (global) => files[fileOf[global]!]!.summary!.regions[global - base[fileOf[global]!]!]!,
+    inlineOf: (global) => inline[global] ?? [],
+    having: (key) => byKey.get(key) ?? [],
+    subclasses: (global) => below.get(global) ?? [],
+    containersOf: (global) => containers.get(global) ?? [],
+  };
+  const below = subclassesIn(world);
+  return world;
+}
+
+function push(lists: number[][], at: number, value: number): void {
+  const known = lists[at];
+  if (known === undefined) lists[at] = [value];
+  else known.push(value);
+}
+
+/** By class: those below it. */
+function subclassesIn(world: ReachWorld): Map<number, number[]> {
+  const direct = new Map<number, number[]>();
+  world.fileOf.forEach((file, global) => {
+    const region = world.region(global);
+    if (region.kind !== 'class') return;
+    for (const above of region.extends ?? []) for (const parent of classesMeant(world, file, above)) direct.set(parent, [...(direct.get(parent) ?? []), global]);
+  });
+  const all = new Map<number, number[]>();
+  for (const parent of direct.keys()) {
+    const found = new Set<number>();
+    const todo = [...direct.get(parent)!];
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      if (found.has(next)) continue;
+      found.add(next);
+      todo.push(...(direct.get(next) ?? []));
+    }
+    all.set(parent, [...found]);
+  }
+  return all;
+}
+
+/** So many names in a row are followed to what they stand for. */
+const patience = 12;
+
+/** The classes that a value is, through names, imports and exports again. */
+export function classesMeant(world: ReachWorld, file: number, value: Value, left = patience): number[] {
+  return originsOf(world, file, value, left).flatMap((origin) => (origin.kind === 'region' && world.region(origin.global).kind === 'class' ? [origin.global] : []));
+}
+
+/** What a value goes back to: code of the app, a file without a summary, a global, or what nobody can tell. */
+export type Origin = { kind: 'region'; global: number } | { kind: 'file'; file: number } | { kind: 'global' } | { kind: 'made'; of: Origin } | { kind: 'unknown' };
+
+/** Where a value comes from, following names through files; properties of objects are followed where the text tells them. */
+export function originsOf(world: ReachWorld, file: number, value: Value, left = patience): Origin[] {
+  if (left === 0) return [{ kind: 'unknown' }];
+  if (value.as !== undefined) {
+    const { as: _, rest: __, ...callee } = value;
+    return originsOf(world, file, callee, left - 1).map((of) => (of.kind === 'unknown' || of.kind === 'made' ? of : { kind: 'made', of }));
+  }
+  const { summary } = world.files[file]!;
+  if (summary === null) return [{ kind: 'unknown' }];
+  const { name, request, region, self, path } = value;
+  if (name === -1) return [{ kind: 'global' }];
+  if (name !== undefined) {
+    const { imported, values, container } = summary.names[name]!;
+    if (imported !== undefined) return originsOfExport(world, file, imported.request, [...(imported.member === '*' ? [] : [imported.member]), ...path], left - 1);
+    const assigned = path.length > 0 && container !== undefined ? valuesUnder(summary.regions[container]!.members!, path[0]!) : [];
+    const found = [
+      ...assigned.flatMap((one) => originsOf(world, file, extended(one, path.slice(1)), left - 1)),
+      ...values.flatMap((one) => (isCode(world, file, one) ? [] : originsOf(world, file, extended(one, path), left - 1))),
+    ];
+    return found.length > 0 ? found : [{ kind: 'unknown' }];
+  }
+  if (request !== undefined) return originsOfExport(world, file, request, path, left - 1);
+  const at = region ?? self;
+  if (at === undefined) return [{ kind: 'unknown' }];
+  if (path.length === 0) return [{ kind: 'region', global: world.base[file]! + at }];
+  const members = valuesUnder(summary.regions[at]!.members ?? {}, path[0]!);
+  if (members.length > 0) return members.flatMap((one) => (isCode(world, file, one) ? [] : originsOf(world, file, extended(one, path.slice(1)), left - 1)));
+  return region !== undefined && summary.regions[at]!.kind !== 'value' ? [{ kind: 'region', global: world.base[file]! + at }] : [{ kind: 'unknown' }];
+}
+
+/** The files, and in them the values, that a property of a request's exports may be. */
+export function exportsMeant(world: ReachWorld, target: number, path: readonly string[], left = patience): { file: number; value: Value }[] {
+  const summary = world.files[target]?.summary;
+  if (summary == null || left === 0) return [];
+  const whole = valuesUnder(summary.exports, '=');
+  const [key, ...rest] = path;
+  if (key === undefined) return whole.map((value) => ({ file: target, value }));
+  if (whole.length > 0) {
+    // `default` of a CommonJS module is what it exports, unless a compiler put one there.
+    const exported = whole.flatMap(({ name }) => (name === undefined ? [] : summary.names[name]!.container ?? []));
+    const real = exported.some((container) => valuesUnder(summary.regions[container]!.members!, 'default').length > 0);
+    return whole.map((value) => ({ file: target, value: extended(value, key === 'default' && !real ? rest : path) }));
+  }
+  const named = valuesUnder(summary.exports, key);
+  if (named.length > 0) return named.map((value) => ({ file: target, value: extended(value, rest) }));
+  return summary.stars.flatMap((star) => {
+    const next = world.files[target]!.targets[star] ?? -1;
+    if (next < 0) return [];
+    return world.files[next]!.summary === null ? [{ file: target, value: { request: star, path: [...path] } }] : exportsMeant(world, next, path, left - 1);
+  });
+}
+
+function originsOfExport(world: ReachWorld, file: number, request: number, path: readonly string[], left: number): Origin[] {
+  const target = world.files[file]!.targets[request] ?? -1;
+  if (target < 0 || left <= 0) return [{ kind: 'unknown' }];
+  if (world.files[target]!.summary === null) return [{ kind: 'file', file: target }];
+  const found = exportsMeant(world, target, path).flatMap((one) => originsOf(world, one.file, one.value, left - 1));
+  return found.length > 0 ? found : [{ kind: 'unknown' }];
+}
+
+export function extended(value: Value, path: readonly string[]): Value {
+  if (path.length === 0) return value;
+  return value.as === undefined ? { ...value, path: [...value.path, ...path] } : { ...value, rest: [...(value.rest ?? []), ...path] };
+}
+
+/** True for the region that an initializer's code got: it runs, but it is not the value. */
+export function isCode(world: ReachWorld, file: number, { region }: Value): boolean {
+  return region !== undefined && world.files[file]!.summary!.regions[region]!.kind === 'value';
+}
