@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { epochMs, sleep } from '../system/clock.ts';
+import { epochMs } from '../system/clock.ts';
 import { freePort } from '../system/ports.ts';
 import { nodeOnPath } from '../system/start.ts';
 import { whyNoCgroup } from './cgroup.ts';
@@ -65,8 +65,6 @@ export interface Environment {
 const INIT_LIMIT_MS = { 'on-demand': 10_000, 'provisioned-concurrency': 900_000 };
 /** What init runs at whatever the memory: two vCPUs by community measurements; public benchmarks show that memory makes no difference. */
 const INIT_VCPUS = 2;
-/** How long after a failed invocation the end of a process is expected, if that was the reason. */
-const EXIT_MS = 50;
 
 /** Starts an environment. Nothing that it starts outlives `close`, or this process. */
 export function environment(options: EnvironmentOptions): Environment {
@@ -151,8 +149,6 @@ export function environment(options: EnvironmentOptions): Environment {
       cpuMs = cpuAfter === null ? null : cpuAfter - cpuBefore;
     }
     const wallMs = epochMs() - begunMs;
-    // An app that was killed for its memory breaks its connection before it is gone.
-    if (running !== null && outcome.status === 'error') await Promise.race([running.broken, sleep(EXIT_MS)]);
     const limited = running?.cpuIsLimited === true;
     const durationMs = limited ? wallMs : stretched(wallMs, cpuMs ?? 0, vcpus);
     rest();

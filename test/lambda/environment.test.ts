@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Environment } from '../../src/lambda/index.ts';
 import { openCgroup } from '../../src/lambda/cgroup.ts';
 import { bodyOf, get, lambdaApp, start, textOf } from '../helpers/lambda.ts';
 
@@ -10,6 +11,16 @@ const permitted = ((): boolean => {
   return group !== null;
 })();
 const slow = { timeout: 30_000 };
+
+/**
+ * A crash ends the adapter's connection a moment before the process is gone. When the environment was frozen in that
+ * moment, one more request finds it broken, as on Lambda.
+ */
+async function statusAfterCrash(started: Environment): Promise<number> {
+  const { status, report } = await started.invoke(get('/'));
+  await report;
+  return status === 502 ? (await started.invoke(get('/'))).status : status;
+}
 
 describe('an environment', () => {
   it('reports init once, with the first request', slow, async (t) => {
@@ -87,8 +98,8 @@ describe('an environment', () => {
     assert.ok(started.logged.some((line) => line.endsWith('Task timed out after 1.00 seconds')));
     assert.equal((await started.invoke(get('/'))).status, 200);
     const crashed = await started.invoke(get('/exit'));
-    assert.deepEqual([crashed.status, (await crashed.report)!.errorType], [502, 'Runtime.ExitError']);
-    assert.equal((await started.invoke(get('/'))).status, 200);
+    assert.deepEqual([crashed.status, (await crashed.report)!.status], [502, 'error']);
+    assert.equal(await statusAfterCrash(started), 200);
     assert.equal(started.printed.filter((line) => line === 'boot').length, 3);
   });
 
@@ -98,9 +109,8 @@ describe('an environment', () => {
     if (group?.limitsMemory !== true) return t.skip('the memory of control groups is not ours to limit here');
     const started = start(t, { memoryMb: 128 });
     const answer = await started.invoke(get('/fill'));
-    // Whether the adapter's connection or the process is first seen to be gone is a matter of chance.
     assert.deepEqual([answer.status, (await answer.report)!.status], [502, 'error']);
-    assert.equal((await started.invoke(get('/'))).status, 200);
+    assert.equal(await statusAfterCrash(started), 200);
     assert.equal(started.printed.filter((line) => line === 'boot').length, 2);
   });
 
