@@ -12,3 +12,15 @@ export function applyEdits(source: string, edits: Edit[], file: string): { code:
   }
   return { code: text.toString(), map: text.generateMap({ source: file, includeContent: true, hires: 'boundary' }) };
 }
+
+/** The changed text alone, for edits that do not overlap. Insertions at one place come in the order given. */
+export function editedText(source: string, edits: readonly Edit[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    parts.push(source.slice(at, start), text);
+    at = end;
+  }
+  parts.push(source.slice(at));
+  return parts.join('');
+}

@@ -1,8 +1,22 @@
+import { join } from 'node:path';
 import type { App } from '../../model/app.ts';
 import type { CodeCacheKind, LeftOut } from '../../model/build.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { StartOptions } from '../../model/options.ts';
-import type { Finding } from '../../model/trouble.ts';
+import { UserError, type Finding } from '../../model/trouble.ts';
+import { goneWithout } from '../../query/reach.ts';
+import { FILES, PACK } from '../../runtime/pack/format.ts';
+import { contentHash, fileBytes, writeFileAtomic } from '../../system/files.ts';
+import { copyTree, isInside, listTree, type Tree } from '../../system/file-tree.ts';
+import { openResolver } from '../../system/node-resolver.ts';
+import { builtFile } from '../../system/own-files.ts';
+import { diskFiles } from '../../system/project-files.ts';
+import type { Cut } from './defer.ts';
+import { gather, type Gathered } from './gather.ts';
+import { layout, type Layout } from './layout.ts';
+import { link } from './link.ts';
+import { makeCodeCache } from './make-cache.ts';
+import { commonJsNamesOf, texts } from './texts.ts';
 
 /** An import to load at its first use, by ids of the measured graph. */
 export interface DeferredImport {
@@ -50,5 +64,132 @@ export interface Packed {
 
 /** Writes a pack of the app into the output folder. Throws a UserError where there is no entry to start from. */
 export async function pack(input: PackInput): Promise<Packed> {
-  throw new Error(`pack of ${input.app.name} is being written`);
+  const entry = entryOf(input);
+  const base = baseOf(input, entry);
+  input.onProgress('copying files');
+  const tree = listTree(base, (path) => isLeftOut(path) || isInside(input.outdir, join(base, path)));
+  const hashes = copyTree(tree, join(input.outdir, FILES), new Map());
+  input.onProgress('reading modules');
+  const gathered = await gatherAll(input, base, entry);
+  const namesOf = commonJsNamesOf(gathered);
+  const linked = link(gathered, namesOf);
+  input.onProgress('writing the pack');
+  const made = texts(gathered, linked, namesOf);
+  const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions: {} });
+  writePack(input.outdir, laidOut);
+  const { deferred, refused } = outcomes(input, gathered);
+  const external = [...linked.unlinked].map(([file, because]) => ({ package: gathered.get(file)!.id, because }));
+  const manifest = {
+    kind: 'manifest',
+    version: 1,
+    mode: 'pack',
+    inputHash: contentHash(JSON.stringify([[...hashes], laidOut.head.stamp, made.map(({ id, text }) => [id, contentHash(text)])])),
+    app: { name: input.app.name, entry: entry.slice(base.length + 1), readinessPath: input.app.readinessPath },
+    start: 'node server.cjs',
+    node: input.node ?? process.execPath,
+    routes: [...input.routes].sort(),
+    functions: {},
+    deferred: deferred.map(({ importer, specifier, target }) => ({ file: importer, specifier, target })),
+    external,
+    modules: { packed: made.length, hot: laidOut.head.rows.length },
+    findings: [],
+  };
+  writeFileAtomic(join(input.outdir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(input.outdir, 'server.cjs') }) : 'none';
+  return { start: 'node server.cjs', bytes: bytesOf(tree, input.outdir, laidOut), deferred, refused, external, modules: manifest.modules, codeCache, findings: [] };
+}
+
+function entryOf({ graph, fileOf, app, root }: PackInput): string {
+  const file = graph === null ? (app.entry === null ? null : join(root, app.entry)) : fileOf(graph.entry);
+  if (file !== null) return file;
+  throw new UserError('no-entry', 'Nothing says which file starts the server.', 'Name it: lwa-split build path/to/server.js');
+}
+
+/** The folder that is copied: the app's own, or that of its workspace where modules come from there. */
+function baseOf({ app, root, graph, fileOf }: PackInput, entry: string): string {
+  if (app.workspaceRoot === '.') return root;
+  const files = graph === null ? [entry] : graph.modules.flatMap(({ id }) => fileOf(id) ?? []);
+  const whole = join(root, app.workspaceRoot);
+  return files.some((file) => !isInside(root, file) && isInside(whole, file)) ? whole : root;
+}
+
+function isLeftOut(path: string): boolean {
+  return path === '.git' || path === 'node_modules/.cache' || path.endsWith('/node_modules/.cache');
+}
+
+async function gatherAll(input: PackInput, base: string, entry: string): Promise<Map<string, Gathered>> {
+  const { graph, fileOf, unpacked } = input;
+  const resolver = openResolver(input.node);
+  const leftOut = new Set([...unpacked].flatMap((id) => fileOf(id) ?? []));
+  const cuts = cutsByFile(input);
+  try {
+    return await gather({
+      begin: [entry, ...(graph?.modules.flatMap(({ id, kind }) => (['cjs', 'esm', 'json'].includes(kind) ? (fileOf(id) ?? []) : [])) ?? [])],
+      seen: graph?.edges.flatMap(({ from, specifier, kind }) => {
+        const importer = fileOf(from);
+        return importer === null ? [] : [[importer, specifier, kind === 'require' ? 'require' : 'import'] as const];
+      }).map(([importer, specifier, kind]) => [importer, specifier, kind]) ?? [],
+      base,
+      read: diskFiles.read,
+      resolver,
+      cutsOf: (file) => cuts.get(file) ?? [],
+      unpacked: (file) => leftOut.has(file),
+    });
+  } finally {
+    resolver.close();
+  }
+}
+
+function cutsByFile({ deferrals, graph, fileOf }: PackInput): Map<string, Cut[]> {
+  const cuts = new Map<string, Cut[]>();
+  for (const { importer, target, specifier, values } of deferrals) {
+    const file = fileOf(importer);
+    if (file !== null) cuts.set(file, [...(cuts.get(file) ?? []), { specifier, values, loadable: graph !== null && loadsAtOnce(graph, target) }]);
+  }
+  return cuts;
+}
+
+/** True for a module that can be loaded synchronously, with all that it imports. */
+function loadsAtOnce(graph: ModuleGraph, target: string): boolean {
+  const byId = new Map(graph.modules.map((module) => [module.id, module]));
+  const reached = new Set([target]);
+  for (const id of reached) {
+    const module = byId.get(id);
+    if (module === undefined || module.topLevelAwait || module.kind === 'wasm' || module.kind === 'other') return false;
+    if (module.kind === 'esm') for (const { from, to, kind } of graph.edges) if (from === id && kind === 'import') reached.add(to);
+  }
+  return true;
+}
+
+/** What a start needs, in order of first use: as it was seen, without what is deferred now. */
+function hotOrder({ graph, deferrals, fileOf }: PackInput, gathered: ReadonlyMap<string, Gathered>): string[] {
+  if (graph === null) return [...gathered.keys()];
+  const cut = new Set(deferrals.filter((one) => gathered.get(fileOf(one.importer) ?? '')?.deferred?.deferred.includes(one.specifier)).map(({ importer, target }) => `${importer}\0${target}`));
+  const gone = new Set(goneWithout(graph, { edges: graph.edges.filter(({ from, to }) => cut.has(`${from}\0${to}`)) }));
+  return graph.modules.flatMap(({ id }) => (gone.has(id) ? [] : (fileOf(id) ?? [])));
+}
+
+function preloadsOf({ graph, fileOf }: PackInput): string[] {
+  return graph === null ? [] : graph.roots.filter((id) => id !== graph.entry).flatMap((id) => fileOf(id) ?? []);
+}
+
+function outcomes({ deferrals, fileOf }: PackInput, gathered: ReadonlyMap<string, Gathered>): Pick<Packed, 'deferred' | 'refused'> {
+  const result: Pick<Packed, 'deferred' | 'refused'> = { deferred: [], refused: [] };
+  for (const one of deferrals) {
+    const made = gathered.get(fileOf(one.importer) ?? '')?.deferred ?? null;
+    if (made?.deferred.includes(one.specifier) === true) result.deferred.push(one);
+    else result.refused.push({ ...one, reason: made?.refused.find(({ specifier }) => specifier === one.specifier)?.reason ?? 'NOT_PARSED' });
+  }
+  return result;
+}
+
+function writePack(outdir: string, { files }: Layout): void {
+  for (const [name, content] of files) writeFileAtomic(join(outdir, PACK, name), content);
+  writeFileAtomic(join(outdir, 'server.cjs'), diskFiles.read(builtFile('pack-boot.cjs')) ?? '');
+}
+
+function bytesOf(tree: Tree, outdir: string, { files }: Layout): number {
+  const copied = tree.entries.reduce((sum, entry) => sum + ('size' in entry ? entry.size : 0), 0);
+  const packed = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+  return copied + packed + ['server.cjs', 'manifest.json', `${PACK}/code-cache.bin`].reduce((sum, name) => sum + fileBytes(join(outdir, name)), 0);
 }

@@ -1,0 +1,69 @@
+// `server.cjs` of a build: takes the place of the app's entry, and runs its modules from the pack beside it.
+import type { Script } from 'node:vm';
+import { loader, patchCommonJs } from './commonjs.ts';
+import { ASYNC, ESM, KIND_BITS, type Target } from './format.ts';
+import { lateImports } from './late.ts';
+import { moduleRunner, urlOf } from './modules.ts';
+import { nativeSide } from './native.ts';
+import { openPack, type Pack } from './reader.ts';
+
+/** Through it the builder, preloaded, makes a code cache: it leaves a place here for the scripts. */
+interface Maker {
+  scripts: Map<number, Script>;
+  opened(pack: Pack, loadAll: () => void): boolean;
+}
+const maker = (process as unknown as Record<symbol, Maker | undefined>)[Symbol.for('lwa-split.cache-maker')];
+
+const pack = openPack(__dirname, maker?.scripts ?? null);
+const late = lateImports(pack);
+const native = nativeSide(pack, __dirname, (number) => runner.give(number));
+const runner = moduleRunner(pack, native, late);
+patchCommonJs(pack, { required: runner.required, context: runner.contextOf, outside: native.connect });
+
+if (maker === undefined || maker.opened(pack, late.loadAll)) start();
+
+function start(): void {
+  const { entry, preloads } = pack.head;
+  const file = pathOf(entry);
+  delete loader._cache[__filename];
+  process.argv[1] = file;
+  late.watch();
+  for (const preload of preloads) {
+    if (isModule(preload)) void runner.give(preload);
+    else loader._load(pathOf(preload), undefined, false);
+  }
+  if (!isModule(entry)) {
+    loader._load(file, null, true);
+    return;
+  }
+  process.mainModule = undefined;
+  let settled = (pack.row(entry)[1] & ASYNC) === 0;
+  if (!settled) {
+    process.on('exit', (code) => {
+      if (settled || code !== 0) return;
+      process.emitWarning(`Detected unsettled top-level await at ${urlOf(file)}`);
+      process.exitCode = 13;
+    });
+  }
+  // In a promise job, as Node runs an entry that is an ES module: what it queues there comes before the next tick.
+  void Promise.resolve()
+    .then(() => runner.give(entry))
+    .then(
+      () => void (settled = true),
+      (error: unknown) => {
+        settled = true;
+        process.nextTick(() => {
+          throw error;
+        });
+      },
+    );
+}
+
+function isModule(target: Target): target is number {
+  return typeof target === 'number' && (pack.row(target)[1] & KIND_BITS) === ESM;
+}
+
+function pathOf(target: Target): string {
+  if (typeof target === 'number') return pack.fileOf(target);
+  return target.startsWith('=') ? pack.files + target.slice(1) : target;
+}

@@ -1,0 +1,110 @@
+import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { lazy } from '../lazy.ts';
+import type { Pack } from './reader.ts';
+
+/** What is loaded at its first use: kept in mind, so that it can be loaded before the first request, or right after the start. */
+export interface Late {
+  register<T>(load: () => T, name: string, importer: number): () => T;
+  /** Calls back when the first server is about to listen, and when it does. */
+  watch(): void;
+  /** How many are known that were not loaded so far. */
+  loadAll(): void;
+}
+
+interface LateImport {
+  name: string;
+  importer: number;
+  get: () => unknown;
+}
+
+/** Pause after the server listens, and between two loads, ms: requests come first. */
+const PAUSE_MS = 100;
+const SLICE_MS = 20;
+
+const { env } = process;
+
+export function lateImports(pack: Pack): Late {
+  const known: LateImport[] = [];
+  const wanted = env['LWA_SPLIT_FUNCTION'];
+  const everything = env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'provisioned-concurrency';
+  const onLambda = env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
+  const logs = env['LWA_SPLIT_LOG'] === '1';
+  const makesCache = pack.scripts !== null;
+
+  const load = ({ get }: LateImport): void => {
+    try {
+      get();
+    } catch {
+      // It is tried again when it is needed, and throws there.
+    }
+  };
+  const loadAll = (): void => {
+    // Loading one may make others known.
+    for (let i = 0; i < known.length; i++) load(known[i]!);
+  };
+  const loadWanted = (): void => {
+    if (everything) return loadAll();
+    if (wanted === undefined) return;
+    const preload = new Set(preloadOf(pack, wanted));
+    for (let i = 0; i < known.length; i++) if (isMeant(pack, known[i]!, preload)) load(known[i]!);
+  };
+  const loadRest = (from: number): void => {
+    if (from >= known.length) return;
+    load(known[from]!);
+    setTimeout(loadRest, SLICE_MS, from + 1).unref();
+  };
+
+  return {
+    register(get, name, importer) {
+      const made = lazy(get, name);
+      known.push({ name, importer, get: made });
+      return made;
+    },
+    loadAll,
+    watch() {
+      if (!logs && !everything && wanted === undefined && (onLambda || makesCache)) return;
+      const { Server } = createRequire(join(process.cwd(), 'any.js'))('node:net') as typeof import('node:net');
+      const { listen } = Server.prototype;
+      let first = true;
+      Server.prototype.listen = function (this: InstanceType<typeof Server>, ...args: unknown[]) {
+        if (!first) return (listen as (...given: unknown[]) => InstanceType<typeof Server>).apply(this, args);
+        first = false;
+        Server.prototype.listen = listen;
+        loadWanted();
+        this.once('listening', () => {
+          if (logs) report({ event: 'ready', ms: Math.round(performance.now() * 1000) / 1000, deferred: known.length, codeCache: pack.cacheProblem() ?? 'used' });
+          if (!onLambda && !makesCache) setTimeout(loadRest, PAUSE_MS, 0).unref();
+        });
+        return (listen as (...given: unknown[]) => InstanceType<typeof Server>).apply(this, args);
+      } as typeof listen;
+    },
+  };
+}
+
+/** What a function of the plan needs from the start; an unknown name means the default one. */
+function preloadOf({ head: { functions } }: Pack, name: string): string[] {
+  const named = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (named === undefined) report({ event: 'unknown-function', function: name });
+  return (named ?? Object.values(functions).find((one) => one.default))?.preload ?? [];
+}
+
+/** Preload lists name packages, or modules by id. */
+function isMeant(pack: Pack, { name, importer }: LateImport, preload: ReadonlySet<string>): boolean {
+  if (preload.has(name)) return true;
+  const row = pack.row(importer);
+  const target = pack.lookUp(row[5], name) ?? pack.lookUp(row[7], name);
+  const id = typeof target === 'number' ? pack.row(target)[0] : typeof target === 'string' ? target.replace(/^=/, '') : null;
+  if (id === null) return false;
+  const [, inPackage] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(id) ?? [];
+  return preload.has(id) || (inPackage !== undefined && preload.has(inPackage));
+}
+
+export function report(line: Record<string, unknown>): void {
+  try {
+    writeSync(2, `${JSON.stringify(line)}\n`);
+  } catch {
+    // A closed or full stderr must not keep the app from running.
+  }
+}

@@ -1,0 +1,120 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script, constants } from 'node:vm';
+import { openCodeCache } from './code-cache.ts';
+import { CODE_CACHE, COLD, CONTEXT, FILES, HOT, PACK, TEXTS, WIDE, type Head, type Row, type Target } from './format.ts';
+import { readAt } from './read.ts';
+
+/** The modules of a build, by number. Those of a start are at hand, the others are read when they are asked for. */
+export interface Pack {
+  head: Head;
+  /** Absolute path of the folder of the app's files, with a slash at its end. */
+  files: string;
+  row(number: number): Row;
+  /** Absolute path, which Node knows the module by. */
+  fileOf(number: number): string;
+  /** Number of the module at an absolute path, -1 where the pack has none. */
+  find(file: string): number;
+  /** What a specifier means in the list of a row: an absolute path; undefined where the list does not know. */
+  lookUp(list: readonly Target[], specifier: string): Target | undefined;
+  /** The text as it is compiled. */
+  text(number: number): string;
+  /** The text as its author wrote it. */
+  original(number: number): string;
+  /** What the text of the module is: a function. `name` is what stacks call the file. */
+  compile(number: number, name: string): Callable;
+  /** Why there is no code cache in use; null where there is one. */
+  cacheProblem(): string | null;
+  /** Scripts by number, where a code cache is being made. */
+  scripts: Map<number, Script> | null;
+}
+
+export type Callable = (...args: unknown[]) => unknown;
+
+/** Opens the pack in an output folder. Throws where its files do not fit together. */
+export function openPack(folder: string, scripts: Map<number, Script> | null): Pack {
+  const inPack = (name: string): string => join(folder, PACK, name);
+  const head = JSON.parse(readFileSync(inPack(HOT), 'utf8')) as Head;
+  const files = `${join(folder, FILES)}/`;
+  const { rows } = head;
+  const hot = rows.length;
+  const bytes = readRange(inPack(TEXTS), 0, head.hot);
+  const narrow = bytes.toString('latin1', 0, head.narrow);
+  const cache = openCodeCache(inPack(CODE_CACHE), head.stamp, scripts !== null);
+  const numbers = new Map<string, number>();
+  for (let n = 0; n < hot; n++) numbers.set(files + rows[n]![0], n);
+  let coldRead = head.cold === 0;
+  // Only a late load needs them: a line for each, parsed when it is asked for.
+  let lines: string[] = [];
+  const readCold = (): void => {
+    coldRead = true;
+    lines = readFileSync(inPack(COLD), 'utf8').split('\n');
+    for (let n = 0; n < head.cold; n++) numbers.set(files + coldId(lines[n]!), hot + n);
+  };
+  const row = (n: number): Row => {
+    const known = rows[n];
+    if (known !== undefined) return known;
+    if (!coldRead) readCold();
+    return (rows[n] = JSON.parse(lines[n - hot]!) as Row);
+  };
+  const bytesOf = (n: number): Buffer => {
+    const [, , start, length] = row(n);
+    return n < hot ? bytes.subarray(start, start + length) : readRange(inPack(TEXTS), start, start + length);
+  };
+  const decoded = (n: number, of: Buffer | null): string => {
+    const [, flags, start, length] = row(n);
+    if (n < hot && (flags & WIDE) === 0) return narrow.slice(start, start + length);
+    const own = of ?? bytesOf(n);
+    return (flags & WIDE) === 0 ? own.toString('latin1', 0, length) : own.toString('utf16le', 0, length);
+  };
+  const fileOf = (n: number): string => files + row(n)[0];
+  return {
+    head,
+    files,
+    row,
+    fileOf,
+    scripts,
+    find(file) {
+      const n = numbers.get(file);
+      if (n !== undefined) return n;
+      if (coldRead || typeof file !== 'string' || !file.startsWith(files)) return -1;
+      readCold();
+      return numbers.get(file) ?? -1;
+    },
+    lookUp(list, specifier) {
+      const at = list.indexOf(specifier);
+      return at < 0 ? undefined : list[at + 1];
+    },
+    text: (n) => decoded(n, null),
+    original(n) {
+      if ((row(n)[1] & CONTEXT) !== 0) return readFileSync(fileOf(n), 'utf8');
+      const text = decoded(n, null);
+      return text.slice(text.indexOf('\n') + 1, -'\n})'.length);
+    },
+    compile(n, name) {
+      const own = bytesOf(n);
+      const cachedData = cache.entry(n, own, row(n)[4]);
+      const script = new Script(decoded(n, own), { filename: name, lineOffset: -1, cachedData, importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+      if (cachedData !== undefined && script.cachedDataRejected === true) cache.refuse('this Node was started with other V8 flags');
+      scripts?.set(n, script);
+      return script.runInThisContext() as Callable;
+    },
+    cacheProblem: () => cache.problem(),
+  };
+}
+
+/** A row's first element, without parsing the rest. */
+function coldId(line: string): string {
+  const end = line.indexOf('",', 2);
+  const id = line.slice(2, end);
+  return id.includes('\\') ? (JSON.parse(`"${id}"`) as string) : id;
+}
+
+function readRange(file: string, start: number, end: number): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    return readAt(descriptor, start, end - start);
+  } finally {
+    closeSync(descriptor);
+  }
+}

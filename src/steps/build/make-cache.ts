@@ -1,0 +1,76 @@
+import { dirname, join } from 'node:path';
+import type { App } from '../../model/app.ts';
+import type { CodeCacheKind } from '../../model/build.ts';
+import type { StartOptions } from '../../model/options.ts';
+import type { StandInOrder } from '../../runtime/pack/stand-in-order.ts';
+import { CODE_CACHE, PACK } from '../../runtime/pack/format.ts';
+import { epochMs, sleep } from '../../system/clock.ts';
+import { exists, writeFileAtomic } from '../../system/files.ts';
+import { builtFile } from '../../system/own-files.ts';
+import { pollUntilAnswer } from '../../system/poll.ts';
+import { freePort } from '../../system/ports.ts';
+import { runBefore, startApp } from '../../system/start.ts';
+import { copyFile, temporaryFolder } from '../../system/temporary.ts';
+
+export interface CacheInput extends StartOptions {
+  app: App;
+  root: string;
+  /** Absolute paths of the app's entry and of the build's. */
+  entry: string;
+  server: string;
+  mayStart: boolean;
+  onProgress(text: string): void;
+}
+
+/** How long V8 may take to write what it knows. */
+const WRITE_MS = 20_000;
+
+/** Variables under which the app's start command runs a build in place of the app's entry. `preloads` is what NODE_OPTIONS holds besides. */
+export function standInEnvironment(order: StandInOrder, preloads = ''): Record<string, string> {
+  const preload = `--require "${builtFile('pack-stand-in.cjs').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return { NODE_OPTIONS: `${preload} ${preloads}`.trim(), LWA_SPLIT_STAND_IN: JSON.stringify(order) };
+}
+
+/** Makes the code cache of a build: after its first answer where it can be started and gives one, else by compiling what a start needs. */
+export async function makeCodeCache(input: CacheInput): Promise<CodeCacheKind> {
+  for (const starts of input.mayStart ? [true, false] : [false]) {
+    input.onProgress(starts ? 'starting the build, for its code cache' : 'compiling, for the code cache');
+    const mailbox = temporaryFolder();
+    try {
+      if (!(await collect(input, mailbox.path, starts))) continue;
+      copyFile(join(mailbox.path, CODE_CACHE), join(dirname(input.server), PACK, CODE_CACHE));
+      return starts ? 'real-start' : 'compile-only';
+    } finally {
+      mailbox.remove();
+    }
+  }
+  return 'none';
+}
+
+async function collect(input: CacheInput, folder: string, starts: boolean): Promise<boolean> {
+  const { app, root, entry, server, env, node, before, readinessPath, timeoutMs } = input;
+  if (starts && before !== undefined) await runBefore(before, root, env, node);
+  const port = input.port ?? (await freePort());
+  const variables = { PORT: String(port), ...env, ...standInEnvironment({ entry, server, cache: { folder, starts } }, env['NODE_OPTIONS']) };
+  const running = startApp({ command: starts ? app.start : `exec node "${server}"`, cwd: root, env: variables, node, secrets: env });
+  const stop = new AbortController();
+  void running.exited.then(() => stop.abort());
+  const done = async (): Promise<boolean> => {
+    const until = epochMs() + WRITE_MS;
+    while (!exists(join(folder, 'done')) && epochMs() < until) {
+      if (stop.signal.aborted && !exists(join(folder, 'done'))) return false;
+      await sleep(20);
+    }
+    return exists(join(folder, 'done'));
+  };
+  try {
+    if (starts) {
+      const answer = await pollUntilAnswer({ port, path: readinessPath ?? app.readinessPath, timeoutMs, signal: stop.signal });
+      if (answer === null) return false;
+      writeFileAtomic(join(folder, 'collect'), '');
+    }
+    return await done();
+  } finally {
+    await running.stop(1000);
+  }
+}

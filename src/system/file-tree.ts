@@ -1,0 +1,118 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { contentHash } from './files.ts';
+
+/** One entry of a tree. `path` is relative, with slashes; `from` is where its content lies, absolute. Folders are there by what is in them. */
+export type TreeEntry = { path: string; from: string; size: number; mtimeMs: number; mode: number } | { path: string; link: string };
+
+/** A folder's files and links, sorted by path. `outside` are links to folders outside of it, whose content stands in their place. */
+export interface Tree {
+  entries: TreeEntry[];
+  outside: { path: string; real: string }[];
+}
+
+/** Everything in a folder but what `leaveOut` (asked with relative paths) takes away. Links that lead outside are followed. */
+export function listTree(root: string, leaveOut: (path: string) => boolean): Tree {
+  const tree: Tree = { entries: [], outside: [] };
+  const visit = (folder: string, at: string, followed: readonly string[]): void => {
+    for (const one of readdirSync(folder, { withFileTypes: true })) {
+      const path = at === '' ? one.name : `${at}/${one.name}`;
+      if (leaveOut(path)) continue;
+      const from = join(folder, one.name);
+      if (one.isDirectory()) visit(from, path, followed);
+      else if (one.isFile()) addFile(from, path);
+      else if (one.isSymbolicLink()) addLink(from, path, followed);
+    }
+  };
+  const addFile = (from: string, path: string): void => {
+    const { size, mtimeMs, mode } = lstatSync(from);
+    tree.entries.push({ path, from, size, mtimeMs, mode });
+  };
+  const addLink = (from: string, path: string, followed: readonly string[]): void => {
+    const link = readlinkSync(from);
+    const target = resolve(dirname(from), link);
+    if (isInside(root, target) && !isAbsolute(link)) {
+      tree.entries.push({ path, link });
+      return;
+    }
+    const state = statSync(from, { throwIfNoEntry: false });
+    if (state === undefined) return;
+    const real = realpathSync(from);
+    if (isInside(root, real)) tree.entries.push({ path, link: relative(dirname(from), real) });
+    else if (state.isFile()) tree.entries.push({ path, from: real, size: state.size, mtimeMs: state.mtimeMs, mode: state.mode });
+    else if (!followed.includes(real)) {
+      tree.outside.push({ path, real });
+      visit(real, path, [...followed, real]);
+    }
+  };
+  visit(root, '', []);
+  tree.entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return tree;
+}
+
+/** True for the folder itself and all below it. */
+export function isInside(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/**
+ * Makes a folder hold exactly these entries; what is there with the same size and time stays as it is. Returns the content
+ * hash of every file, by path; `known` says those of files that are as they were, by path, size and time.
+ */
+export function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, string>): Map<string, string> {
+  const hashes = new Map<string, string>();
+  const there = existing(to);
+  const wanted = new Set(tree.entries.map(({ path }) => path));
+  for (const path of there.keys()) if (!wanted.has(path)) rmSync(join(to, path), { force: true });
+  let folder = '';
+  for (const entry of tree.entries) {
+    const target = join(to, entry.path);
+    if (dirname(target) !== folder) mkdirSync((folder = dirname(target)), { recursive: true });
+    const present = there.get(entry.path);
+    if ('link' in entry) {
+      if (present !== entry.link) {
+        rmSync(target, { force: true, recursive: true });
+        symlinkSync(entry.link, target);
+      }
+      continue;
+    }
+    const state = stateOf(entry);
+    const hash = known.get(state);
+    if (hash !== undefined && present === `${entry.size} ${Math.trunc(entry.mtimeMs)}`) {
+      hashes.set(entry.path, hash);
+      continue;
+    }
+    const content = readFileSync(entry.from);
+    hashes.set(entry.path, contentHash(content));
+    rmSync(target, { force: true, recursive: true });
+    writeFileSync(target, content);
+    // Readable by whoever runs it, and writable by its owner, so that the next build can replace it.
+    chmodSync(target, (entry.mode & 0o111) === 0 ? 0o644 : 0o755);
+    utimesSync(target, entry.mtimeMs / 1000, entry.mtimeMs / 1000);
+  }
+  return hashes;
+}
+
+/** What `known` of `copyTree` finds a file's hash by. */
+export function stateOf(entry: Extract<TreeEntry, { from: string }>): string {
+  return `${entry.path} ${entry.size} ${entry.mtimeMs}`;
+}
+
+/** What is in a folder already: files as size and time, links as their target. */
+function existing(root: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (folder: string, at: string): void => {
+    for (const one of readdirSync(folder, { withFileTypes: true })) {
+      const path = at === '' ? one.name : `${at}/${one.name}`;
+      const from = join(folder, one.name);
+      if (one.isDirectory()) visit(from, path);
+      else if (one.isSymbolicLink()) found.set(path, readlinkSync(from));
+      else {
+        const { size, mtimeMs } = lstatSync(from);
+        found.set(path, `${size} ${Math.trunc(mtimeMs)}`);
+      }
+    }
+  };
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === true) visit(root, '');
+  return found;
+}
