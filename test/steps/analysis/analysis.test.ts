@@ -75,7 +75,7 @@ test('the framework is named as it was loaded, and not suggested', () => {
 
 test('a verdict names the import where a person edits it', () => {
   const [verdict] = analysis(anInput()).deferrals;
-  assert.deepEqual(verdict, { import: { file: 'routes/pdf.js', line: 2, specifier: 'pdfkit' }, verdict: 'defer', reasons: ['SAFE'], savesMs: 30, noiseMs: 1, neededByFirstRequest: 0.25 });
+  assert.deepEqual(verdict, { import: { file: 'routes/pdf.js', line: 2, specifier: 'pdfkit' }, verdict: 'defer', reasons: ['SAFE'], savesMs: 30, noiseMs: 1, neededByFirstRequest: 0.25, cut: 'node_modules/pdfkit/index.js' });
 });
 
 test('an app that did not come up has no cold start, and its modules all the same', () => {
