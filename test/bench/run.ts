@@ -1,5 +1,6 @@
 // Measures starts and the tool's own time, and prints Markdown for RESULTS.md:
 // npm run bench [-- --only <name>] [--rounds <n>] [--json]
+// npm run bench -- --lambda [--variant <name>] and the same: predicted and measured cold starts, see lambda.ts
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -28,18 +29,29 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
+    lambda: { type: 'boolean', default: false },
+    variant: { type: 'string', multiple: true },
   },
 });
 
-const measured: Measured[] = [];
-for (const app of apps) {
-  if (options.only !== undefined && !options.only.includes(app.name)) continue;
-  console.error(`${app.name} ...`);
-  const one = app.loopbackOnly && !isLoopbackOnly ? await measureLoopbackOnly(app) : await measure(app);
-  if (one === null) console.error(`${app.name} is skipped: it listens on all interfaces, and no network namespace can be made here.`);
-  else measured.push(one);
+if (options.lambda) {
+  const { lambdaBench } = await import('./lambda.ts');
+  console.log(await lambdaBench(options));
+} else {
+  console.log(await startsBench());
 }
-console.log(options.json ? JSON.stringify(measured) : markdown(measured));
+
+async function startsBench(): Promise<string> {
+  const measured: Measured[] = [];
+  for (const app of apps) {
+    if (options.only !== undefined && !options.only.includes(app.name)) continue;
+    console.error(`${app.name} ...`);
+    const one = app.loopbackOnly && !isLoopbackOnly ? await measureLoopbackOnly(app) : await measure(app);
+    if (one === null) console.error(`${app.name} is skipped: it listens on all interfaces, and no network namespace can be made here.`);
+    else measured.push(one);
+  }
+  return options.json ? JSON.stringify(measured) : markdown(measured);
+}
 
 async function measure(app: CorpusApp): Promise<Measured> {
   const folder = await install(app);
