@@ -116,6 +116,7 @@ function startWords(app: string | undefined, { start, node, envFile, before, rea
 
 async function analyzeApp(app: string | undefined, flags: AnalyzeFlags, io: Io, progress: Progress): Promise<Analysis> {
   const options = await settle(app, flags, io, progress);
+  if (flags.boot === false) return (await import('../unstarted.ts')).analyzeUnstarted(options);
   const { analyze } = await import('../pipeline.ts');
   return analyze(options);
 }

@@ -19,6 +19,8 @@ export interface TypedOptions {
   timeout?: string;
   memory?: string;
   route?: string;
+  /** False with --no-boot: the app will not be started, so nothing has to be there for it. */
+  boot?: boolean;
 }
 
 export interface OptionsWorld extends ConfigWorld {
@@ -41,7 +43,7 @@ export async function resolveOptions(app: string | undefined, typed: TypedOption
   const start = given.start ?? (namedFile ? undefined : config.start);
   const readinessPath = given.readinessPath ?? config.readinessPath;
   const target = app === undefined ? resolve(folder, config.app ?? '.') : resolve(world.cwd, app);
-  const found = await findApp(target, { start, readinessPath, cwd: world.cwd }, world.files);
+  const found = await findApp(target, { start, readinessPath, cwd: world.cwd, unstarted: typed.boot === false }, world.files);
   return {
     ...found,
     start,

@@ -51,6 +51,7 @@ export function program(version: string, actions: Actions, print: (text: string)
     .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
   outputOptions(startOptions(analyze))
     .option('--from <file>', 'continue from a saved analysis instead of starting the app')
+    .option('--no-boot', 'start nothing: read routes and modules from the sources')
     .addOption(new Option('--deferrals', 'what every analysis has').hideHelp())
     .action((app: string | undefined, flags: AnalyzeFlags) => actions.analyze(app, flags));
 

@@ -70,3 +70,19 @@ export const RuntimeRoute = z.object({
   ran: z.object({ handler: RanPlace.nullable(), registeredAt: z.array(RanPlace) }).optional(),
 });
 export type RuntimeRoute = z.infer<typeof RuntimeRoute>;
+
+/** A function that answers, or stands before one that does: columns count from 1, `name` is null where it has none. */
+export const HandlerSite = z.object({ file: z.string(), line: z.number().int(), column: z.number().int(), name: z.string().nullable() });
+export type HandlerSite = z.infer<typeof HandlerSite>;
+
+/** A route as the sources register it, read without running them. */
+export const StaticRoute = z.object({
+  method: z.string(),
+  path: z.string(),
+  framework: z.string(),
+  handler: HandlerSite.nullable(),
+  /** What every request of the route passes before its handler, in order; error handlers left out. */
+  middleware: z.array(HandlerSite),
+  registeredAt: HandlerPlace,
+});
+export type StaticRoute = z.infer<typeof StaticRoute>;

@@ -38,6 +38,14 @@ export const findings = {
     finding('info', 'routes-incomplete', `Not every route's handler could be told: ${a.problems.slice(0, 3).join('; ')}${a.problems.length > 3 ? `; and ${a.problems.length - 3} more` : ''}.`, a),
   'memory-beats-code': (a: { fromMb: number; toMb: number; savesMs: number; codeMs: number } & Place) =>
     finding('info', 'memory-beats-code', `More memory beats every code change here: from ${a.fromMb} to ${a.toMb} MB the first request is predicted to get ${Math.round(a.savesMs)} ms faster, and deferring imports could save ${Math.round(a.codeMs)} ms at the most.`, a),
+  'not-started': (a: Place) =>
+    finding('info', 'not-started', 'Nothing was started (--no-boot): routes and modules are read from the sources, sizes stand for times, and what only a start shows is missing.', a),
+  'route-unreadable': (a: { what: string } & Place) =>
+    finding('warning', 'route-unreadable', `It could not be read from the sources ${a.what}, so routes may be missing. A start shows them: run without --no-boot.`, a),
+  'no-entry-to-read': (a: { command: string } & Place) =>
+    finding('warning', 'no-entry-to-read', `"${a.command}" does not say which file starts the app, so its sources were not followed. Name the file: lwa-split analyze path/to/server.js --no-boot`, a),
+  'reading-stopped': (a: Place) =>
+    finding('warning', 'reading-stopped', 'Reading the sources took too many steps and was stopped, so routes may be missing.', a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
   'zip-too-large': (a: { bytes: number } & Place) =>

@@ -11,7 +11,7 @@ import { routeLines } from './routes.ts';
 import { counted, indent, oneLine, paintFor, percent, placed, shorten, wholeMs, widthOf, wrap, type Page, type Paint, type RenderOptions } from './text.ts';
 
 /** The codes of findings that tell why there is no cold start to report. */
-const fatal = new Set(['app-crashed', 'app-never-listened', 'app-never-answered']);
+const fatal = new Set(['not-started', 'app-crashed', 'app-never-listened', 'app-never-answered']);
 
 /** The report that `analyze` prints: answers, then what they rest on, then findings and what to do next. */
 export function renderAnalysis(analysis: Analysis, options: RenderOptions): string {

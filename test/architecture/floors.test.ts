@@ -96,7 +96,7 @@ describe('the floors of src', () => {
   });
 
   it('import no test and nothing from outside src but package.json', () => {
-    assertNone(breaches(({ target }) => (target === null || target.startsWith('src/') || target === 'package.json' ? null : 'sources stand on sources only.')));
+    assertNone(breaches(({ file, target }) => (target === null || target.startsWith('src/') || target === 'package.json' || (target === 'plugins/frameworks/index.ts' && floorOf(file) === 'doors') ? null : 'sources stand on sources only; doors may join the list of frameworks.')));
   });
 
   it('reach files, processes and the network through system', () => {

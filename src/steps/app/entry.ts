@@ -18,6 +18,8 @@ interface Wanted {
   /** What the image starts, when it says so plainly. */
   imageCommand: string | null;
   packageManager: string;
+  /** Nothing will be started, so an output that was not built yet is named all the same. */
+  unstarted?: boolean;
   /** Folders of the workspace's packages, where the project is a workspace's root. */
   members: string[];
 }
@@ -32,7 +34,7 @@ export function findEntry(project: Project, wanted: Wanted): Entry {
   const found =
     fromCommand(project, wanted.start, 'the start command') ??
     fromNamedFile(project) ??
-    fromStartScript(project) ??
+    fromStartScript(project, wanted.unstarted === true) ??
     fromOtherCommands(project, wanted.imageCommand) ??
     fromCompiledFramework(project) ??
     fromAnyStartScript(project, wanted.packageManager) ??
@@ -59,11 +61,12 @@ function fromNamedFile(project: Project): Entry | null {
 }
 
 /** `scripts.start` that is Node and a script: run as it is, without the package manager's own start in between. */
-function fromStartScript(project: Project): Entry | null {
+function fromStartScript(project: Project, unstarted: boolean): Entry | null {
   const script = project.manifest.scripts['start'];
   const plain = script === undefined ? null : plainNode(script);
   if (plain === null) return null;
   const entry = resolveScript(project, plain.script);
+  if (entry === null && unstarted) return { entry: normalize(plain.script), start: plain.command, transpiler: transpilerIn(plain.command) };
   if (entry === null) {
     throw new UserError(
       'entry-missing',

@@ -12,6 +12,8 @@ export interface FindOptions {
   /** Start command of the user; wins over everything that is found. */
   start?: string | undefined;
   readinessPath?: string | undefined;
+  /** It is not going to be started: what is not built or not installed is no obstacle then. */
+  unstarted?: boolean;
   /** Folder that messages name paths from. */
   cwd: string;
 }
@@ -28,9 +30,10 @@ export async function findApp(target: string, options: FindOptions, files: Proje
     start: options.start,
     imageCommand: deployment.command,
     packageManager: workspace.packageManager,
+    unstarted: options.unstarted === true,
     members: workspace.workspaceRoot === '.' ? workspace.workspaces.map((member) => member.folder) : [],
   });
-  if (options.start === undefined) checkInstalled(project, entry.entry);
+  if (options.start === undefined && options.unstarted !== true) checkInstalled(project, entry.entry);
   const app: App = {
     name: project.manifest.name ?? basename(project.root),
     entry: entry.entry,

@@ -24,7 +24,7 @@ export function readSources({ root, entry, frameworks, files, resolve }: StaticI
     root,
     resolve: (specifier, from, kind) => {
       const found = resolve(specifier, from, kind);
-      return found === null ? null : target(found);
+      return found === null ? notInstalled(specifier) : target(found);
     },
     traitsOf,
   };
@@ -42,6 +42,11 @@ export function readSources({ root, entry, frameworks, files, resolve }: StaticI
     if (folder === null || folder === entryPackage) return { file, name, own: true };
     return { file, name, own: frameworkOfPackage(frameworks, nameOf(folder)) === null && carries(folder) };
   }
+}
+
+/** A package that is not there is known by its name at least: routes do not depend on what is in it. */
+function notInstalled(specifier: string): Target | null {
+  return /^[./#]/.test(specifier) ? null : { file: null, name: specifier, own: false };
 }
 
 /** Folder of the installed package a file belongs to; null for files outside node_modules. */
