@@ -98,6 +98,8 @@ export const Effect = z.object({
   /** What it acts on, in a few words: `globalThis.fetch`, `Array.prototype.at`, `process.env.TZ`, a module id. Never a value. */
   on: z.string(),
   place: HandlerPlace.nullable(),
+  /** All places of the text that have it, as offsets; only for what was found in a text. */
+  at: z.array(z.number().int()).optional(),
   /** The import by which the module came to what it acts on, as written; null for what is everybody's. */
   specifier: z.string().nullable(),
   /** Only under some condition? A feature test asks nothing but what this version of Node has. */

@@ -1,6 +1,7 @@
 import type { Observed } from '../../model/boot.ts';
 import type { Effect, ReasonCode } from '../../model/deferrals.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
+import { isPure } from '../../syntax/effects/known.ts';
 
 export interface EffectsInput {
   graph: ModuleGraph;
@@ -11,6 +12,8 @@ export interface EffectsInput {
   mentionedBy: (name: string) => readonly string[];
   /** Where a module's code may mean a name: offsets in its text. */
   mentionsIn: (id: string, name: string) => readonly number[];
+  /** Whether the code at an offset of a module ran before the first answer; null where it is in no function, or not known. */
+  ranBeforeAnswer: (id: string, offset: number) => boolean | null;
 }
 
 /** What stands against a module's going: `hard` effects forbid it, `soft` ones ask for a person. */
@@ -29,6 +32,7 @@ const orderMatters: ReadonlySet<Effect['kind']> = new Set(['prototype', 'environ
 export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySet<string>) => Objections {
   const observed = input.observed && new Map(input.observed.map((one) => [one.id, one.effects]));
   const kinds = new Map(input.graph.modules.map((module) => [module.id, module.kind]));
+  const packages = new Map(input.graph.modules.map((module) => [module.id, module.package]));
   const targets = targetsBySpecifier(input.graph);
   const statics = new Map<string, readonly Effect[]>();
   const staticOf = (id: string): readonly Effect[] => {
@@ -51,9 +55,13 @@ export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySe
     let hard = false;
     for (const effect of staticOf(id)) {
       const target = effect.specifier === null ? undefined : targets.get(`${id}\0${effect.specifier}`);
-      if (target !== undefined && !stays(target)) continue;
+      if (target !== undefined && (!stays(target) || computesOnly(effect, packages.get(target)))) continue;
       if (effect.kind === 'global' && !reachesOut(effect, gone, input)) continue;
-      const weight = weigh(effect, observed !== null, () => importsOutside(input.graph, id, gone, kinds));
+      const weight = weigh(effect, {
+        watched: observed !== null,
+        neverRan: effect.at !== undefined && effect.at.length > 0 && effect.at.every((offset) => input.ranBeforeAnswer(id, offset) === false),
+        importsOutside: () => importsOutside(input.graph, id, gone, kinds),
+      });
       if (weight === 'hard') hard = true;
       if (weight === 'soft') soft = true;
     }
@@ -65,14 +73,38 @@ export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySe
   };
 }
 
+interface Witness {
+  watched: boolean;
+  /** Coverage tells that none of the code that has the effect ran. */
+  neverRan: boolean;
+  importsOutside: () => boolean;
+}
+
 /** A static effect on something that stays, in the light of a run that did not see it. */
-function weigh(effect: Effect, watched: boolean, importsOutside: () => boolean): 'hard' | 'soft' | null {
+function weigh(effect: Effect, { watched, neverRan, importsOutside }: Witness): 'hard' | 'soft' | null {
   if (!watched) return 'hard';
   // Too large, or written in a way that we cannot follow: what it could reach unseen is what it imports.
   if (effect.kind === 'not-parsed') return importsOutside() ? 'hard' : null;
-  if (effect.kind === 'unknown-call' || effect.kind === 'other-module') return 'soft';
+  // Of what everybody shares the run saw each change, so what did not change was there already, or is not asked for here.
+  if (effect.kind === 'global' || effect.kind === 'prototype') return isSeen(effect) || effect.when === 'feature-test' ? null : 'soft';
+  if (effect.kind === 'unknown-call') return neverRan ? null : 'soft';
+  if (effect.kind === 'other-module') return neverRan || (effect.when !== 'always' && isSeen(effect)) ? null : 'soft';
+  // Whoever watches a channel later misses only what was said before its own module was there to speak.
+  if (effect.kind === 'listener' && neverRan && effect.on.startsWith('diagnostics_channel.')) return null;
   if (seenWhenThere.has(effect.kind)) return effect.when === 'feature-test' ? null : 'soft';
-  return effect.when === 'always' ? 'hard' : 'soft';
+  return effect.when === 'always' && !neverRan ? 'hard' : 'soft';
+}
+
+/** Whether the run compares what is written to: globals and what hangs on Node's own, exports and what hangs on those as a class. */
+function isSeen({ kind, on }: Effect): boolean {
+  const [root = '', ...path] = on.split('.');
+  if (kind === 'other-module') return root === 'default' || root === 'prototype' ? path.length <= 1 : path.length === 0;
+  return root === 'globalThis' ? path.length === 1 : root in globalThis;
+}
+
+/** A call into a package that is known to compute only, be it by one of its own modules. */
+function computesOnly({ kind, on }: Effect, name: string | null | undefined): boolean {
+  return kind === 'unknown-call' && name != null && isPure(name, on);
 }
 
 /** Made by whichever copy of core-js comes first and found by the others; lodash only looks for a key in it. */

@@ -9,7 +9,7 @@ import { ranAt } from '../../query/ran-at.ts';
 import { goneWithout } from '../../query/reach.ts';
 import { cutsOf, type CutGroup } from './cuts.ts';
 import { doubtsOf } from './doubts.ts';
-import { objectionsOf, type Objections } from './effects.ts';
+import { objectionsOf, type EffectsInput, type Objections } from './effects.ts';
 import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
 import { packageRule } from './packages.ts';
 import { readersOf } from './readers.ts';
@@ -68,7 +68,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const weightMs = (id: string): number => selfMs(id) * (1 - input.firstRequestNeeds(id) * slowdown);
   const priceMs = thresholdMs / 4;
   const pays = bringsIn(graph, selfMs, priceMs);
-  const { best, stays, objections } = choose(input, { cuttable: (edge) => pays(edge.to) && obstacle(edge) === null, weightMs, isLazy, priceMs });
+  const { best, stays, objections } = choose({ ...input, ranBeforeAnswer }, { cuttable: (edge) => pays(edge.to) && obstacle(edge) === null, weightMs, isLazy, priceMs });
 
   const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
   const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, costs });
@@ -122,7 +122,7 @@ const never = -1e7;
  * The best set in which nothing goes that must not. A module that must stay keeps the whole chain of imports by which it was first
  * loaded, so that it also loads where it did; then the question is asked again, until nothing more is found.
  */
-function choose(input: DeferralsInput, { cuttable, weightMs, isLazy, priceMs }: Choice): { best: ReturnType<typeof bestDeferrals>; stays: Map<string, ReasonCode>; objections: (id: string, gone: ReadonlySet<string>) => Objections } {
+function choose(input: DeferralsInput & Pick<EffectsInput, 'ranBeforeAnswer'>, { cuttable, weightMs, isLazy, priceMs }: Choice): { best: ReturnType<typeof bestDeferrals>; stays: Map<string, ReasonCode>; objections: (id: string, gone: ReadonlySet<string>) => Objections } {
   const { graph } = input;
   const objections = objectionsOf(input);
   const rule = packageRule(graph);

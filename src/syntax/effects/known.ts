@@ -44,7 +44,7 @@ export function builtinCall(module: string, path: string): CallEffect {
 export function globalCall(path: string): CallEffect {
   if (/^(?:setTimeout|setInterval|setImmediate|queueMicrotask|process\.nextTick)$/.test(path)) return 'timer';
   if (/^process\.(?:on|once|addListener|prependListener|prependOnceListener)$/.test(path)) return 'listener';
-  if (/^process\.(?:stdout|stderr)\.(?:write|cork|uncork)$/.test(path)) return null;
+  if (/^process\.(?:stdout|stderr)\.(?:write|cork|uncork|getColorDepth|hasColors|getWindowSize)$/.test(path)) return null;
   if (/^process\.(?:stdin|stdout|stderr)\.(?:on|once|addListener|resume|setRawMode)$/.test(path)) return 'listener';
   if (/^process\.(?:cwd|hrtime|hrtime\.bigint|uptime|memoryUsage|memoryUsage\.rss|cpuUsage|resourceUsage|get\w+|emitWarning|listeners|listenerCount|eventNames|rawListeners|binding|hasUncaughtExceptionCaptureCallback|availableMemory|constrainedMemory|umask|report\.\w+)$/.test(path)) return null;
   if (/^process\.loadEnvFile$/.test(path)) return 'environment';
@@ -53,7 +53,8 @@ export function globalCall(path: string): CallEffect {
   if (/^(?:fetch|WebSocket|EventSource|Worker|SharedWorker|BroadcastChannel|XMLHttpRequest|importScripts)$/.test(path)) return 'handle';
   if (/^(?:addEventListener|removeEventListener|dispatchEvent|postMessage)$/.test(path)) return 'listener';
   if (/^eval$/.test(path)) return 'unknown-call';
-  if (/^(?:window|self|document|navigator|location|Deno|Bun)\b/.test(path)) return 'unknown-call';
+  // Whoever calls these runs elsewhere: in Node that would be an error.
+  if (/^(?:window|self|document|location|Deno|Bun|MutationObserver|importScripts)\b/.test(path)) return null;
   // Objects that belong to nobody in particular: a property that some package put there.
   return standardGlobals.test(path) ? null : 'unknown-call';
 }
@@ -71,6 +72,7 @@ export const callsBack = new Set([
  * and nothing of it is kept where others can see it.
  */
 const purePackages: Record<string, RegExp> = {
+  '@opentelemetry/api': /(?:^|\.)createContextKey$/,
   '@babel/runtime': /^/,
   '@babel/runtime-corejs3': /^/,
   '@swc/helpers': /^/,
@@ -83,6 +85,7 @@ const purePackages: Record<string, RegExp> = {
   'camelcase': /^/,
   chalk: /^/,
   clsx: /^/,
+  colorette: /^/,
   'color-convert': /^/,
   debug: /^(?:default|debug)?(?:\(\))*$/,
   depd: /^/,
@@ -116,7 +119,9 @@ const purePackages: Record<string, RegExp> = {
   picocolors: /^/,
   qs: /^/,
   ramda: /^/,
+  rfdc: /^/,
   'safe-stable-stringify': /^/,
+  'safer-buffer': /^/,
   semver: /^/,
   'side-channel': /^/,
   statuses: /^/,

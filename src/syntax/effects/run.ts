@@ -85,9 +85,9 @@ export function under<Result>(run: Run, when: When, work: () => Result): Result 
 export function note(run: Run, kind: Effect['kind'], on: string, at: { start: number }, specifier: string | null = null): void {
   const key = `${kind}\0${on}\0${specifier}`;
   const known = run.effects.get(key);
-  if (known && !surer(run.when, known.when)) return;
-  const place = known?.place ?? { file: run.file, line: run.lineAt(at.start) };
-  run.effects.set(key, { kind, on: on.slice(0, 120), place, specifier, when: run.when });
+  const places = known?.at?.includes(at.start) === true ? known.at : [...(known?.at ?? []), at.start];
+  const when = known && !surer(run.when, known.when) ? known.when : run.when;
+  run.effects.set(key, { kind, on: on.slice(0, 120), place: known?.place ?? { file: run.file, line: run.lineAt(at.start) }, at: places, specifier, when });
 }
 
 /** Writes, or deletes, a property; what is not the module's own is an effect. */
