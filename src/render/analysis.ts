@@ -8,6 +8,7 @@ import { heavyImportLines, nameOf } from './heavy-imports.ts';
 import { lambdaLines } from './lambda.ts';
 import { packageLines, slowestLines } from './loaded.ts';
 import { routeLines } from './routes.ts';
+import { isUnstarted, sizeLines } from './sizes.ts';
 import { counted, indent, oneLine, paintFor, percent, placed, shorten, wholeMs, widthOf, wrap, type Page, type Paint, type RenderOptions } from './text.ts';
 
 /** The codes of findings that tell why there is no cold start to report. */
@@ -17,14 +18,17 @@ const fatal = new Set(['not-started', 'app-crashed', 'app-never-listened', 'app-
 export function renderAnalysis(analysis: Analysis, options: RenderOptions): string {
   const page: Page = { width: widthOf(options), paint: paintFor(options) };
   const listened = analysis.coldStart.now !== null || reasonFor(analysis.findings)?.code === 'app-never-answered';
-  const parts = [
-    headline(analysis, page),
+  const measured = (): string[][] => [
     heavyImportLines(analysis, page),
     deferralLines(analysis, page),
     accountLines(analysis, listened, page),
     lambdaLines(analysis, page.width, page.paint),
     packageLines(analysis, page),
     slowestLines(analysis, page),
+  ];
+  const parts = [
+    headline(analysis, page),
+    ...(isUnstarted(analysis) ? [sizeLines(analysis, page)] : measured()),
     routeLines(analysis, page),
     remarks(analysis, page),
     next(analysis, options.again ?? '', page),
@@ -49,7 +53,7 @@ function headline(analysis: Analysis, { width, paint }: Page): string[] {
     ...wrap(facts.join(' · '), width).map((line) => paint('dim', line)),
     '',
     ...(coldStart.now ? coldStartLines(coldStart, width, paint) : noColdStart(findings, width, paint)),
-    ...wrap(loading(analysis, modules.length), width),
+    ...(isUnstarted(analysis) ? [] : wrap(loading(analysis, modules.length), width)),
   ];
 }
 
@@ -103,7 +107,8 @@ function next({ heavyImports, deferrals, coldStart, findings }: Analysis, again:
   const place = again === '' ? '' : ` ${again}`;
   const steps: [string, string][] = [];
   const reason = coldStart.now ? undefined : reasonFor(findings)?.code;
-  if (reason === 'app-never-answered') steps.push([`lwa-split analyze${place} --readiness-path <path>`, 'with a path that answers']);
+  if (reason === 'not-started') steps.push([`lwa-split analyze${place}`, 'what a start really loads, and what it costs']);
+  else if (reason === 'app-never-answered') steps.push([`lwa-split analyze${place} --readiness-path <path>`, 'with a path that answers']);
   else if (!coldStart.now) steps.push([`lwa-split analyze${place} --env-file <file>`, 'with what the app needs to come up']);
   if (deferrals.some(({ verdict }) => verdict === 'defer')) steps.push([`lwa-split lazy${place}`, 'what is safe to defer, as a diff of your sources']);
   const first = heavyImports.find((heavy) => !heavy.inDependencies) ?? heavyImports[0];
