@@ -10,6 +10,9 @@ import type { Pack } from './reader.ts';
 import type { StandInOrder } from './stand-in-order.ts';
 import { writeCache } from './write-cache.ts';
 
+/** The boot loader looks for it there. */
+const CACHE_MAKER = Symbol.for('lwa-split.cache-maker');
+const LOOK_MS = 25;
 const text = process.env['LWA_SPLIT_STAND_IN'];
 const order = text === undefined ? null : (JSON.parse(text) as StandInOrder);
 
@@ -23,9 +26,6 @@ if (order !== null && isMainThread) {
   };
   if (cache !== null) offerPlace(cache);
 }
-
-const CACHE_MAKER = Symbol.for('lwa-split.cache-maker');
-const LOOK_MS = 25;
 
 function offerPlace({ folder, starts }: NonNullable<StandInOrder['cache']>): void {
   const scripts = new Map<number, Script>();
