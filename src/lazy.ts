@@ -16,6 +16,7 @@ import { lazyPlan, refusal, savedBy, textWith, type LazyPlan } from './steps/laz
 import { matchesGlob } from './steps/lazy/only.ts';
 import { sourcesOf } from './steps/lazy/sources.ts';
 import { compilerOptions } from './steps/lazy/tsconfig.ts';
+import { awaitedHandlers, ownSources, waitingFunctions } from './steps/lazy/waiting.ts';
 import { importPlaces } from './steps/routes/places.ts';
 import { placeOfImport } from './syntax/import-place.ts';
 import { runCommand } from './system/command.ts';
@@ -79,7 +80,12 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
   const { fileOf } = start.ids;
   const placeOf = importPlaces(start.ids);
   const isOwn = ownCode(graph, start.routes.flatMap((route) => route.module ?? []));
-  const sourceOf = sourcesOf({ graph, isOwn, placeOf, fileOf, read: diskFiles.read, compilerOf: compilerOptions(diskFiles) });
+  const sourceAt = sourcesOf({ graph, isOwn, placeOf, fileOf, read: diskFiles.read, compilerOf: compilerOptions(diskFiles) });
+  const mayWaitIn = waitingFunctions({ sources: () => ownSources(graph, isOwn, sourceAt, (id) => textAt(id, fileOf)), isHandler: awaitedHandlers(graph, start.routes) });
+  const sourceOf: typeof sourceAt = (edge) => {
+    const source = sourceAt(edge);
+    return source && { ...source, mayWait: mayWaitIn(source.id) };
+  };
   const texts = await textsIn(start, options);
   const movable: typeof texts = {
     ...texts,
@@ -89,6 +95,11 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
     },
   };
   return { root: options.root, graph, chosen: verdicts(start, options, movable), possible: verdicts(start, options, texts), sourceOf, placeOf, fileOf };
+}
+
+function textAt(id: string, fileOf: Judged['fileOf']): string | null {
+  const file = fileOf(id);
+  return file === null ? null : diskFiles.read(file);
 }
 
 function planned(found: Judged, { includeReview, only }: Pick<LazyQuestion, 'includeReview' | 'only'>): { plan: LazyPlan; cuts: string[] } {

@@ -4,7 +4,7 @@ import type { Edit } from './edits.ts';
 import { bindingsOf, emittedKind } from './imports.ts';
 import { isCallable } from './moment.ts';
 import type { SourceFormat } from './parse.ts';
-import { placesFor, type Place } from './places.ts';
+import { placesFor, type MayWait, type Place } from './places.ts';
 import { isConstant, readModule, type SourceModule, type Variable } from './scopes.ts';
 import { sitesOf, type Site } from './sites.ts';
 import { usesOf } from './uses.ts';
@@ -16,14 +16,15 @@ type Move = { taken: Node; statement: string; comment: string; places: Place[] }
 
 /**
  * The edits a person would make by hand: a `require` moves into the functions that use it, an `import` becomes `await import()`
- * in async functions where they wait anyway. What would need more than that, or mean something else, is refused. Pure.
+ * in async functions where they wait anyway, or where by `mayWait` another wait shows to nobody. What would need more than that,
+ * or mean something else, is refused. Pure.
  */
-export function codemod(source: string, cuts: readonly { specifier: string }[], format: SourceFormat): Codemod {
+export function codemod(source: string, cuts: readonly { specifier: string }[], format: SourceFormat, mayWait: MayWait = () => false): Codemod {
   const result: Codemod = { edits: [], changed: [], refused: [] };
   const module = readModule(source, format);
   const moves: Move[] = [];
   for (const specifier of new Set(cuts.map((cut) => cut.specifier))) {
-    const found = module === null ? 'NOT_PARSED' : moveOf(module, specifier);
+    const found = module === null ? 'NOT_PARSED' : moveOf(module, specifier, mayWait);
     if (found === null) continue;
     if (typeof found === 'string') result.refused.push({ specifier, reason: found });
     else {
@@ -36,20 +37,20 @@ export function codemod(source: string, cuts: readonly { specifier: string }[], 
 }
 
 /** How to move all imports of a specifier; null when there is none at load. */
-function moveOf(module: SourceModule, specifier: string): Move[] | ReasonCode | null {
+function moveOf(module: SourceModule, specifier: string, mayWait: MayWait): Move[] | ReasonCode | null {
   const sites = sitesOf(module).filter((site) => site.specifier === specifier && site.where !== 'function' && emittedKind(module, site) !== null);
   if (sites.length === 0) return null;
   if (module.dynamic) return 'CANNOT_REWRITE';
   const moves: Move[] = [];
   for (const site of sites) {
-    const move = site.choice === 'eager' ? 'OPT_OUT' : siteMove(module, site);
+    const move = site.choice === 'eager' ? 'OPT_OUT' : siteMove(module, site, mayWait);
     if (typeof move === 'string') return move;
     moves.push(move);
   }
   return moves;
 }
 
-function siteMove(module: SourceModule, site: Site): Move | ReasonCode {
+function siteMove(module: SourceModule, site: Site, mayWait: MayWait): Move | ReasonCode {
   const { node, declarator, kind } = site;
   if (kind === 'side-effect-import' || kind === 'bare-require') return 'SIDE_EFFECT_IMPORT';
   if (kind === 'export-from' || kind === 'export-star' || kind === 'exported-require') return 'REEXPORT';
@@ -60,7 +61,7 @@ function siteMove(module: SourceModule, site: Site): Move | ReasonCode {
   const obstacle = made.map(({ variable }) => obstacleTo(module, variable)).find((reason) => reason !== null);
   if (obstacle != null) return obstacle;
   const uses = made.flatMap(({ variable }) => module.usesOf(variable));
-  const places = placesFor(module, uses, isImport);
+  const places = placesFor(module, uses, isImport ? mayWait : null);
   if (places === null || places.length === 0 || made.some(({ variable }) => isDeclaredIn(module, places, variable))) return 'CANNOT_REWRITE';
   if (isImport) return { taken: node, statement: dynamicImport(module, made, node), comment: commentAfter(module, node), places };
   const declaration = declarator!.parent as VariableDeclaration;

@@ -1,4 +1,5 @@
 import type { ArrowFunctionExpression, Function as FunctionNode, FunctionBody, Node } from 'oxc-parser';
+import { calledBy, type Called } from './callers.ts';
 import type { Edit } from './edits.ts';
 import { isCallable, isClass } from './moment.ts';
 import { walk } from './parse.ts';
@@ -9,28 +10,34 @@ type Callable = FunctionNode | ArrowFunctionExpression;
 /** A place in a function where statements can be put, so that they run before everything in it that needs them. */
 export type Place = { owner: Callable; start: number; end: number; insert(statements: string[]): Edit[] };
 
+/** Whether whoever calls a function waits for it before doing anything else, so that nobody sees it begin later. */
+export type MayWait = (callable: Called) => boolean;
+
 /**
  * The functions that need statements so that all the uses find what these declare, one place in each; null when a use stands
- * where no statement can come before it. With `waits`, statements have an `await`, and only places are given where another
+ * where no statement can come before it. With `mayWait`, statements have an `await`, and only places are given where another
  * wait changes nothing that anyone can see.
  */
-export function placesFor(module: SourceModule, uses: Node[], waits: boolean): Place[] | null {
-  const byOwner = new Map<Callable, Node[]>();
+export function placesFor(module: SourceModule, uses: Node[], mayWait: MayWait | null): Place[] | null {
+  const places = new Map<Callable, Place>();
   for (const use of uses) {
-    const owner = ownerOf(use);
+    const [owner, place] = placeAround(module, use, uses, mayWait) ?? [null, null];
     if (owner === null) return null;
-    byOwner.set(owner, [...(byOwner.get(owner) ?? []), use]);
+    places.set(owner, place);
   }
   // What an outer function declares, the inner ones see.
-  const owners = [...byOwner.keys()].filter((owner) => ![...byOwner.keys()].some((other) => other !== owner && contains(other, owner)));
-  const places: Place[] = [];
-  for (const owner of owners) {
-    const inside = uses.filter((use) => contains(owner, use));
-    const place = waits ? waitingPlace(module, owner, inside) : openingPlace(module, owner);
-    if (place === null) return null;
-    places.push(place);
+  return [...places].filter(([owner]) => ![...places.keys()].some((other) => other !== owner && contains(other, owner))).map(([, place]) => place);
+}
+
+/** The place in the innermost function around a use that has one. */
+function placeAround(module: SourceModule, use: Node, uses: readonly Node[], mayWait: MayWait | null): [Callable, Place] | null {
+  for (let owner = ownerOf(use); owner !== null; owner = ownerOf(owner)) {
+    const around = owner;
+    const place = mayWait === null ? openingPlace(module, owner) : waitingPlace(module, owner, uses.filter((one) => contains(around, one)), mayWait);
+    if (place !== null) return [owner, place];
+    if (mayWait === null) return null;
   }
-  return places;
+  return null;
 }
 
 /** The innermost function around a use that has a body of statements, or can get one; callbacks of loops belong to what is around. */
@@ -80,21 +87,54 @@ function bodyPlace(module: SourceModule, owner: Callable, body: Node): Place | n
   return { owner, start: arrow, end: owner.end, insert };
 }
 
-/** Right after a wait, or right before one that needs it, with nothing before it but looking at values and leaving. */
-function waitingPlace(module: SourceModule, owner: Callable, uses: Node[]): Place | null {
+/** Right after a wait, or right before one that needs it, with nothing before it but looking at values and leaving; else see `firstPlace`. */
+function waitingPlace(module: SourceModule, owner: Callable, uses: Node[], mayWait: MayWait): Place | null {
   const { body } = owner;
-  if (!owner.async || owner.generator || body?.type !== 'BlockStatement') return null;
+  if (!owner.async || owner.generator || body == null) return null;
+  if (body.type !== 'BlockStatement') return mayWait(calledBy(module, owner)) ? bodyPlace(module, owner, body) : null;
   let statements: Node[] = (body as FunctionBody).body;
   for (;;) {
     const first = statements.findIndex((statement) => uses.some((use) => contains(statement, use)));
     if (first === -1) return null;
     for (let index = first - 1; index >= 0; index -= 1) if (isWait(statements[index]!)) return before(module, owner, statements[index + 1]!);
     const using = statements[first]!;
-    if (!statements.slice(0, first).every((statement) => isLooking(statement) || isGuard(statement))) return null;
+    if (!statements.slice(0, first).every((statement) => isLooking(statement) || isGuard(statement))) return firstPlace(module, owner, uses, mayWait);
     if (isWait(using) || using.type === 'ReturnStatement') return before(module, owner, using);
-    if (using.type !== 'TryStatement' || !uses.every((use) => contains(using.block, use))) return null;
+    if (using.type !== 'TryStatement' || !uses.every((use) => contains(using.block, use))) return firstPlace(module, owner, uses, mayWait);
     statements = using.block.body;
   }
+}
+
+/**
+ * Before anything that a function does, where nobody sees it begin later: all that it did at once, it still does at once. But what
+ * it listens to may have happened by then.
+ */
+function firstPlace(module: SourceModule, owner: Callable, uses: readonly Node[], mayWait: MayWait): Place | null {
+  const statements = (owner.body as FunctionBody).body;
+  const first = statements.findIndex((statement) => (!isLooking(statement) && !isGuard(statement)) || uses.some((use) => contains(statement, use)));
+  if (first === -1 || listensAtOnce(statements.slice(first)) || !mayWait(calledBy(module, owner))) return null;
+  return before(module, owner, statements[first]!);
+}
+
+const listening = new Set(['on', 'once', 'addListener', 'prependListener', 'prependOnceListener', 'addEventListener', 'subscribe', 'pipe', 'pipeTo', 'pipeline']);
+
+/** Whether one of the statements up to the first that waits asks to be told about events. */
+function listensAtOnce(statements: readonly Node[]): boolean {
+  let waits = false;
+  let listens = false;
+  for (const statement of statements) {
+    if (waits) break;
+    walk(statement, (node) => {
+      if (node.type === 'AwaitExpression') waits = true;
+      if (node.type === 'CallExpression') {
+        const { callee } = node;
+        const name = callee.type === 'MemberExpression' ? callee.property : callee;
+        if (name.type === 'Identifier' && listening.has(name.name)) listens = true;
+      }
+      return !isCallable(node);
+    });
+  }
+  return listens;
 }
 
 /** `await x;`, `const y = await x;`, `y = await x;`: after the wait nothing happens but that a name gets the value. */

@@ -3,6 +3,7 @@ import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { codemod, type Codemod } from '../../syntax/codemod.ts';
 import type { Edit } from '../../syntax/edits.ts';
 import { languageOf, type SourceFormat } from '../../syntax/parse.ts';
+import type { MayWait } from '../../syntax/places.ts';
 
 /** A file that a person edits, and that was loaded as it is or after compiling. */
 export interface Source {
@@ -11,6 +12,8 @@ export interface Source {
   file: string;
   text: string;
   format: SourceFormat;
+  /** As for `codemod`; absent where nothing is known of who calls what. */
+  mayWait?: MayWait;
 }
 
 export interface SourcesInput {
@@ -45,10 +48,10 @@ export function sourcesOf({ graph, isOwn, placeOf, fileOf, read, compilerOf }: S
 const byteOrderMark = '\uFEFF';
 
 /** The codemod on a whole file; its offsets count from behind a byte order mark. */
-export function moved({ text, format }: Pick<Source, 'text' | 'format'>, specifiers: readonly string[]): Codemod & { mark: string; body: string } {
+export function moved({ text, format, mayWait }: Pick<Source, 'text' | 'format' | 'mayWait'>, specifiers: readonly string[]): Codemod & { mark: string; body: string } {
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
   const body = text.slice(mark.length);
-  const result = codemod(body, specifiers.map((specifier) => ({ specifier })), format);
+  const result = codemod(body, specifiers.map((specifier) => ({ specifier })), format, mayWait);
   return { ...result, edits: withoutGaps(body, result.edits), mark, body };
 }
 

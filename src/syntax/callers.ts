@@ -1,0 +1,81 @@
+import type { Node } from 'oxc-parser';
+import { isCallable } from './moment.ts';
+import { walk } from './parse.ts';
+import type { SourceModule } from './scopes.ts';
+
+/** What others may know a function by. Lines from 1: its own, with decorators and keywords before its name, up to that of its body. */
+export type Called = { names: string[]; firstLine: number; bodyLine: number };
+
+/** Who calls what goes by a name in a text. */
+export type Callers = {
+  /** Functions that call it and wait for it, or return its promise, before they do anything else. */
+  waiting: Called[];
+  /** It is called otherwise, or is given to others. */
+  otherwise: boolean;
+};
+
+/** Every use of a name, be it a variable's or a property's: who has another thing in mind under the same name is counted too. */
+export function callersOf(module: SourceModule, name: string): Callers {
+  const found: Callers = { waiting: [], otherwise: false };
+  walk(module.syntax.program, (node) => {
+    if (found.otherwise || node.type.startsWith('TSType') || node.type === 'TSInterfaceDeclaration') return false;
+    const named = (node.type === 'Identifier' || node.type === 'PrivateIdentifier') && node.name === name;
+    // A computed name may mean any.
+    if (node.type === 'Literal' && node.value === name && node.parent?.type === 'MemberExpression') found.otherwise = true;
+    if (!named || declares(node)) return true;
+    const caller = waitingCaller(module, node);
+    if (caller === null) found.otherwise = true;
+    else found.waiting.push(caller);
+    return true;
+  });
+  return found;
+}
+
+/** How a function can be called: by the name of its declaration, variable, method or property. */
+export function calledBy(module: SourceModule, callable: Node): Called {
+  const { parent } = callable;
+  const holder = parent !== null && parent !== undefined && ['VariableDeclarator', 'MethodDefinition', 'Property', 'PropertyDefinition'].includes(parent.type) ? parent : callable;
+  const key = holder.type === 'VariableDeclarator' ? holder.id : 'key' in holder ? holder.key : 'id' in holder ? holder.id : null;
+  const names = key?.type === 'Identifier' || key?.type === 'PrivateIdentifier' ? [key.name] : [];
+  const body = 'body' in callable && callable.body !== null && !Array.isArray(callable.body) ? callable.body : callable;
+  return { names, firstLine: module.lineAt(holder.start), bodyLine: module.lineAt(body.start) };
+}
+
+/** The name of a declaration, of a parameter of types, or in an import or export: no use of it. */
+function declares(node: Node): boolean {
+  const { parent } = node;
+  if (parent == null) return false;
+  if (isCallable(parent)) return 'id' in parent && parent.id === node;
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return parent.id === node;
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+    case 'TSAbstractMethodDefinition':
+      return parent.key === node;
+    case 'Property':
+      // `{ send }` of an object hands the function to whoever gets that; `{ send: function () {} }` declares one.
+      return parent.key === node && !parent.shorthand && (parent.parent?.type === 'ObjectPattern' || isCallable(parent.value));
+    case 'ImportSpecifier':
+      return parent.imported.type !== 'Identifier' || parent.imported.name === parent.local.name;
+    case 'ExportSpecifier':
+      return parent.local.type !== 'Identifier' || parent.exported.type !== 'Identifier' || parent.local.name === parent.exported.name;
+    case 'ImportDefaultSpecifier':
+      return true;
+    default:
+      return parent.type.startsWith('TS') && parent.type !== 'TSNonNullExpression' && parent.type !== 'TSAsExpression';
+  }
+}
+
+/** The function around `await f()`, `await a.f()`, or `return f()`; null for any other use. */
+function waitingCaller(module: SourceModule, name: Node): Called | null {
+  let callee = name;
+  if (callee.parent?.type === 'MemberExpression' && callee.parent.property === callee && !callee.parent.computed) callee = callee.parent;
+  const call = callee.parent;
+  if (call?.type !== 'CallExpression' || call.callee !== callee) return null;
+  const { parent } = call;
+  const isBody = parent?.type === 'ArrowFunctionExpression' && parent.body === call;
+  if (parent?.type !== 'AwaitExpression' && parent?.type !== 'ReturnStatement' && !isBody) return null;
+  for (let one: Node | null | undefined = parent; one != null; one = one.parent) if (isCallable(one)) return calledBy(module, one);
+  return null;
+}
