@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Analysis } from '../model/analysis.ts';
+import type { Build } from '../model/build.ts';
 import type { AnalyzeOptions } from '../model/options.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Verification } from '../model/verification.ts';
 import { renderOptions, progressFor, type Io, type Progress } from './io.ts';
-import type { Actions, AnalyzeFlags, LazyFlags, VerifyFlags } from './program.ts';
+import type { Actions, AnalyzeFlags, BuildFlags, LazyFlags, VerifyFlags } from './program.ts';
 import type { TypedOptions } from './options.ts';
 
 /**
@@ -59,7 +60,26 @@ export function actions(io: Io, fail: () => void): Actions {
       if (report.files.length > 0) await io.stdout.write(renderDiff(report, renderOptions(io)));
       return io.stderr.write(renderLazy(report, renderOptions(io)));
     },
+
+    async build(app, flags) {
+      const progress = progressFor(io, flags.json === true);
+      const build = await withProgress(progress, () => buildApp(app, flags, io, progress));
+      if (build === null) return;
+      if (flags.json === true) return io.stdout.write(document(build));
+      const { renderBuild } = await import('../render/build.ts');
+      return io.stdout.write(ended(renderBuild(build, renderOptions(io))));
+    },
   };
+}
+
+/** Null where only a code cache was made. */
+async function buildApp(app: string | undefined, flags: BuildFlags, io: Io, progress: Progress): Promise<Build | null> {
+  const [options, { build, remakeCache }] = await Promise.all([settle(app, flags, io, progress), import('../build.ts')]);
+  if (flags.cacheOnly !== undefined) {
+    await remakeCache(options, resolve(io.cwd, flags.cacheOnly));
+    return null;
+  }
+  return build(options, { outdir: resolve(io.cwd, flags.outdir), shownOutdir: flags.outdir, defers: flags.lazy, codeCache: flags.codeCache, boots: flags.boot !== false, sourcemap: flags.sourcemap });
 }
 
 async function checkLazy(app: string | undefined, flags: LazyFlags, io: Io, fail: () => void): Promise<void> {

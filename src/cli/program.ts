@@ -7,6 +7,7 @@ export interface Actions {
   why(module: string, app: string | undefined, options: OutputFlags): Promise<void>;
   verify(app: string | undefined, options: VerifyFlags): Promise<void>;
   lazy(app: string | undefined, options: LazyFlags): Promise<void>;
+  build(app: string | undefined, options: BuildFlags): Promise<void>;
 }
 
 export interface OutputFlags extends TypedOptions {
@@ -36,6 +37,16 @@ export interface LazyFlags extends OutputFlags {
   includeReview?: boolean;
   fixCommand?: string;
   verify?: string;
+}
+
+export interface BuildFlags extends OutputFlags {
+  outdir: string;
+  mode: 'pack' | 'bundle';
+  lazy: boolean;
+  codeCache: boolean;
+  cacheOnly?: string;
+  sourcemap: 'linked' | 'external' | 'none';
+  plan?: string;
 }
 
 /** The command line of lwa-split. Problems are thrown as CommanderError, texts go to `print`. */
@@ -85,6 +96,20 @@ export function program(version: string, actions: Actions, print: (text: string)
     .addOption(new Option('--evidence-only', 'write only lwa-split.deferrals.json, for builds that defer').conflicts('write'))
     .addOption(new Option('--check', 'start nothing: end with 1 when a safe win of 10 ms is pending, or what was deferred loads at once again').conflicts(['write', 'evidenceOnly']))
     .action((app: string | undefined, flags: LazyFlags) => actions.lazy(app, flags));
+
+  const build = command(root, 'build', print)
+    .description('pack the app so that it starts fast, and measure what that gives')
+    .argument('[app]', 'folder with a package.json, or the file that starts the server (default: this folder)');
+  outputOptions(startOptions(build))
+    .option('--outdir <dir>', 'folder to write to', 'dist-lambda')
+    .addOption(new Option('--mode <mode>', 'pack: every file stays a module; bundle: one file, by esbuild').choices(['pack', 'bundle']).default('pack'))
+    .option('--no-lazy', 'defer no imports')
+    .option('--no-code-cache', 'make no code cache')
+    .option('--no-boot', 'start nothing; what needs a running app is left out')
+    .option('--cache-only <dir>', 'only make the code cache of this build anew, with this Node')
+    .addOption(new Option('--sourcemap <kind>', 'source maps of what is compiled').choices(['linked', 'external', 'none']).default('linked'))
+    .option('--plan <file>', 'plan with the functions and what each preloads')
+    .action((app: string | undefined, flags: BuildFlags) => actions.build(app, flags));
 
   return root;
 }

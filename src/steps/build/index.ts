@@ -12,6 +12,7 @@ import { openResolver } from '../../system/node-resolver.ts';
 import { builtFile } from '../../system/own-files.ts';
 import { diskFiles } from '../../system/project-files.ts';
 import type { Cut } from './defer.ts';
+import { cutsOf } from './deferrable.ts';
 import { gather, type Gathered } from './gather.ts';
 import { layout, type Layout } from './layout.ts';
 import { link } from './link.ts';
@@ -52,6 +53,8 @@ export interface PackInput extends StartOptions {
 export interface Packed {
   /** `node server.cjs`. */
   start: string;
+  /** Absolute path of the app's entry. */
+  entry: string;
   bytes: number;
   /** Those of the input that the importers' texts allow. */
   deferred: DeferredImport[];
@@ -96,7 +99,7 @@ export async function pack(input: PackInput): Promise<Packed> {
   };
   writeFileAtomic(join(input.outdir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(input.outdir, 'server.cjs') }) : 'none';
-  return { start: 'node server.cjs', bytes: bytesOf(tree, input.outdir, laidOut), deferred, refused, external, modules: manifest.modules, codeCache, findings: [] };
+  return { start: 'node server.cjs', entry, bytes: bytesOf(tree, input.outdir, laidOut), deferred, refused, external, modules: manifest.modules, codeCache, findings: [] };
 }
 
 function entryOf({ graph, fileOf, app, root }: PackInput): string {
@@ -142,23 +145,11 @@ async function gatherAll(input: PackInput, base: string, entry: string): Promise
 
 function cutsByFile({ deferrals, graph, fileOf }: PackInput): Map<string, Cut[]> {
   const cuts = new Map<string, Cut[]>();
-  for (const { importer, target, specifier, values } of deferrals) {
-    const file = fileOf(importer);
-    if (file !== null) cuts.set(file, [...(cuts.get(file) ?? []), { specifier, values, loadable: graph !== null && loadsAtOnce(graph, target) }]);
+  for (const one of deferrals) {
+    const file = fileOf(one.importer);
+    if (file !== null) cuts.set(file, [...(cuts.get(file) ?? []), ...cutsOf([one], graph)]);
   }
   return cuts;
-}
-
-/** True for a module that can be loaded synchronously, with all that it imports. */
-function loadsAtOnce(graph: ModuleGraph, target: string): boolean {
-  const byId = new Map(graph.modules.map((module) => [module.id, module]));
-  const reached = new Set([target]);
-  for (const id of reached) {
-    const module = byId.get(id);
-    if (module === undefined || module.topLevelAwait || module.kind === 'wasm' || module.kind === 'other') return false;
-    if (module.kind === 'esm') for (const { from, to, kind } of graph.edges) if (from === id && kind === 'import') reached.add(to);
-  }
-  return true;
 }
 
 /** What a start needs, in order of first use: as it was seen, without what is deferred now. */

@@ -1,0 +1,125 @@
+// What `build` runs, as a table of contents.
+import { join } from 'node:path';
+import type { Build } from './model/build.ts';
+import type { ReasonCode } from './model/deferrals.ts';
+import type { AnalyzeOptions } from './model/options.ts';
+import { sampleOf, type Sample } from './model/sample.ts';
+import { UserError } from './model/trouble.ts';
+import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
+import { launch, type Setup } from './steps/boot/launch.ts';
+import { moduleIds } from './steps/boot/ids.ts';
+import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
+import { pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
+import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
+import { routeId } from './model/routes.ts';
+import { exists, realPath } from './system/files.ts';
+import { diskFiles } from './system/project-files.ts';
+
+export interface BuildQuestion {
+  /** Absolute, and as the user wrote it. */
+  outdir: string;
+  shownOutdir: string;
+  defers: boolean;
+  codeCache: boolean;
+  /** False: nothing is started. */
+  boots: boolean;
+  sourcemap: 'linked' | 'external' | 'none';
+}
+
+const SERVER = 'server.cjs';
+
+/** Packs the app into the output folder, and measures what that gives. */
+export async function build(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
+  const measured = question.boots ? await lastStart(options) : null;
+  const answers = measured !== null && measured.boot.evidence.answered !== null;
+  const deferrals = measured === null || !question.defers ? [] : await chosenDeferrals(measured, options);
+  const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
+  const input: PackInput = {
+    ...options,
+    outdir: question.outdir,
+    graph: measured?.boot.evidence.graph ?? null,
+    fileOf: (id) => ids.fileOf(id),
+    deferrals,
+    unpacked: new Set(),
+    routes: measured?.routes.map(({ method, path }) => routeId(method, path)) ?? [],
+    codeCache: question.codeCache,
+    mayStart: answers,
+    sourcemap: question.sourcemap,
+  };
+  const packed = await pack(input);
+  const coldStart = answers ? await timeBoth(options, packed, question.outdir) : { before: null, after: null };
+  return documentOf(packed, question, coldStart);
+}
+
+/** Makes the code cache of a build anew, with the Node at hand: in the image that will run it, for example. */
+export async function remakeCache(options: AnalyzeOptions, outdir: string): Promise<void> {
+  const server = join(outdir, SERVER);
+  if (!exists(server)) throw new UserError('no-build', `There is no build in ${outdir}.`, 'Make one first: lwa-split build --outdir <dir>');
+  await makeCodeCache({ ...options, entry: server, server: realPath(server), mayStart: false });
+}
+
+/** Rounds of judging and rewriting; what is refused in the last one simply stays. */
+const ROUNDS = 3;
+
+/** What pays and is safe to defer, and what the texts let go: without an import that must stay, the rest of its cut may not pay. */
+async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Promise<DeferredImport[]> {
+  const { graph } = measured.boot.evidence;
+  const texts = await textsIn(measured, options);
+  const read = (id: string): string | null => {
+    const file = measured.ids.fileOf(id);
+    return file === null ? null : diskFiles.read(file);
+  };
+  const refused = new Map<string, Refused>();
+  for (let round = 1; ; round++) {
+    const judged = verdicts(measured, options, {
+      ...texts,
+      textOf(edge) {
+        const text = texts.textOf(edge);
+        const found = refused.get(`${edge.from}\0${edge.to}`);
+        return found === undefined || text === null || text === 'unread' ? text : { ...text, refused: found.reason as ReasonCode };
+      },
+    });
+    const imports = deferredImports(judged.deferrals.filter(({ verdict }) => verdict === 'defer'), graph);
+    const found = refusedImports(imports, graph, read);
+    for (const one of found) refused.set(`${one.importer}\0${one.target}`, one);
+    if (found.length > 0 && round < ROUNDS) continue;
+    return imports.filter(({ importer, target }) => !refused.has(`${importer}\0${target}`));
+  }
+}
+
+const RUNS = 5;
+
+/** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */
+async function timeBoth(options: AnalyzeOptions, { entry }: Packed, outdir: string): Promise<{ before: Sample | null; after: Sample | null }> {
+  const server = realPath(join(outdir, SERVER));
+  const standIn = standInEnvironment({ entry, server, cache: null }, options.env['NODE_OPTIONS']);
+  const built: Setup = { ...options, env: { ...options.env, ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' } };
+  const runs = options.runs === 'auto' ? RUNS : options.runs;
+  const [before, after]: [number[], number[]] = [[], []];
+  for (let run = 1; run <= runs; run++) {
+    options.onProgress(`timing the app and the build: ${run} of ${runs}`);
+    for (const [setup, times] of [[options, before], [built, after]] as const) {
+      const { answered, spawnedAtMs } = await launch(setup, { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: options.timeoutMs });
+      if (answered !== null) times.push(answered.atMs - spawnedAtMs);
+    }
+  }
+  return { before: before.length > 0 ? sampleOf(before) : null, after: after.length > 0 ? sampleOf(after) : null };
+}
+
+function documentOf(packed: Packed, { shownOutdir }: BuildQuestion, coldStart: Build['coldStart']): Build {
+  const { start, bytes, deferred, external, modules, codeCache, findings } = packed;
+  return {
+    kind: 'build',
+    version: 1,
+    mode: 'pack',
+    outdir: shownOutdir,
+    start,
+    bytes,
+    deferred: [...new Set(deferred.map(({ specifier }) => specifier))].sort(),
+    external,
+    modules,
+    codeCache,
+    coldStart,
+    findings,
+  };
+}
