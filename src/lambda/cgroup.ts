@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { atEnd } from '../system/ending.ts';
 
@@ -7,7 +8,7 @@ import { atEnd } from '../system/ending.ts';
 export interface Cgroup {
   /** Files a process writes 0 or its pid to in order to join. */
   joins: string[];
-  /** Limits all members together to so many CPUs. */
+  /** Limits all members together to so many CPUs; no fewer than the machine has means no limit. */
   limitCpu(vcpus: number): void;
   /** CPU time of all members so far, those that have ended too, milliseconds. */
   cpuMs(): number | null;
@@ -67,11 +68,11 @@ export function whyNoCgroup(): string {
 }
 
 /** One folder per controller. */
-function openV1(name: string, memoryMb: number, { mounts, own }: CgroupFiles): Cgroup | null {
-  const cpu = makeIn(v1Parents('cpu', mounts, own), name, 'cpu.cfs_quota_us');
+function openV1(name: string, memoryMb: number, files: CgroupFiles): Cgroup | null {
+  const cpu = makeIn(parentsFor('cpu', files), name, 'cpu.cfs_quota_us');
   if (cpu === null) return null;
-  const account = existsSync(join(cpu, 'cpuacct.usage')) ? cpu : makeIn(v1Parents('cpuacct', mounts, own), name, 'cpuacct.usage');
-  const memory = makeIn(v1Parents('memory', mounts, own), name, 'memory.limit_in_bytes');
+  const account = existsSync(join(cpu, 'cpuacct.usage')) ? cpu : makeIn(parentsFor('cpuacct', files), name, 'cpuacct.usage');
+  const memory = makeIn(parentsFor('memory', files), name, 'memory.limit_in_bytes');
   const limitsMemory = memory !== null && wrote(join(memory, 'memory.limit_in_bytes'), String(memoryMb * 1024 * 1024));
   const folders = [...new Set([cpu, account, memory])].filter((each) => each !== null);
   return {
@@ -79,7 +80,7 @@ function openV1(name: string, memoryMb: number, { mounts, own }: CgroupFiles): C
     limitsMemory,
     limitCpu: (vcpus) => {
       wrote(join(cpu, 'cpu.cfs_period_us'), String(PERIOD_US));
-      wrote(join(cpu, 'cpu.cfs_quota_us'), String(quotaUs(vcpus)));
+      wrote(join(cpu, 'cpu.cfs_quota_us'), String(quotaUs(vcpus) ?? -1));
     },
     cpuMs: () => (account === null ? null : Number(textOf(join(account, 'cpuacct.usage'))) / 1e6),
     remove: () => folders.forEach(removeFolder),
@@ -87,13 +88,13 @@ function openV1(name: string, memoryMb: number, { mounts, own }: CgroupFiles): C
 }
 
 /** One folder for all controllers. */
-function openV2(name: string, memoryMb: number, { mounts, own }: CgroupFiles): Cgroup | null {
-  const folder = makeIn(v2Parents(mounts, own), name, 'cpu.max');
+function openV2(name: string, memoryMb: number, files: CgroupFiles): Cgroup | null {
+  const folder = makeIn(parentsFor('v2', files), name, 'cpu.max');
   if (folder === null) return null;
   return {
     joins: [join(folder, 'cgroup.procs')],
     limitsMemory: existsSync(join(folder, 'memory.max')) && wrote(join(folder, 'memory.max'), String(memoryMb * 1024 * 1024)),
-    limitCpu: (vcpus) => void wrote(join(folder, 'cpu.max'), `${quotaUs(vcpus)} ${PERIOD_US}`),
+    limitCpu: (vcpus) => void wrote(join(folder, 'cpu.max'), `${quotaUs(vcpus) ?? 'max'} ${PERIOD_US}`),
     cpuMs: () => {
       const us = /^usage_usec (\d+)/m.exec(textOf(join(folder, 'cpu.stat')))?.[1];
       return us === undefined ? null : Number(us) / 1000;
@@ -102,25 +103,27 @@ function openV2(name: string, memoryMb: number, { mounts, own }: CgroupFiles): C
   };
 }
 
-function quotaUs(vcpus: number): number {
+/** Null for all there is: a quota as large as the machine would still be handed out in slices, and be missing somewhere. */
+function quotaUs(vcpus: number): number | null {
+  if (vcpus >= availableParallelism()) return null;
   return Math.max(LEAST_QUOTA_US, Math.round(vcpus * PERIOD_US));
 }
 
-/** Our own group of the controller, then the top: in a container the path that the kernel tells may not be there. */
-function v1Parents(controller: string, mounts: string, own: string): string[] {
-  const mount = mountsOf('cgroup', mounts).find((each) => each.options.includes(controller))?.at;
+/** Folders to try to make a group in, for one controller of v1 or for v2. */
+export function parentsFor(controller: 'cpu' | 'cpuacct' | 'memory' | 'v2', { mounts, own }: CgroupFiles): string[] {
+  const mount = mountsOf(controller === 'v2' ? 'cgroup2' : 'cgroup', mounts).find((each) => controller === 'v2' || each.options.includes(controller))?.at;
   if (mount === undefined) return [];
-  const path = own.split('\n').find((line) => line.split(':')[1]?.split(',').includes(controller))?.split(':').slice(2).join(':') ?? '/';
-  return [join(mount, path), mount];
-}
-
-/** Groups with processes cannot hand controllers down, except the top one: from our own group upwards. */
-function v2Parents(mounts: string, own: string): string[] {
-  const mount = mountsOf('cgroup2', mounts)[0]?.at;
-  if (mount === undefined) return [];
-  const path = own.split('\n').find((line) => line.startsWith('0::'))?.slice(3) ?? '/';
-  const parts = path.split('/').filter((each) => each !== '' && each !== '..');
-  return Array.from({ length: parts.length + 1 }, (_, up) => join(mount, ...parts.slice(0, parts.length - up)));
+  const path = own
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([id, controllers]) => (controller === 'v2' ? id === '0' : controllers?.split(',').includes(controller)))
+    ?.slice(2)
+    .join(':');
+  const parts = (path ?? '/').split('/').filter((each) => each !== '' && each !== '..');
+  // A group of v2 with processes in it hands no controllers down, so from ours upwards. In a container the path that
+  // the kernel tells may not be there at all, so in the end the top.
+  const up = controller === 'v2' ? parts.map((_, index) => parts.slice(0, parts.length - index)) : [parts];
+  return [...new Set([...up, []].map((each) => join(mount, ...each)))];
 }
 
 function mountsOf(type: string, mounts: string): { at: string; options: string[] }[] {

@@ -8,6 +8,7 @@ import { whyNoCgroup } from './cgroup.ts';
 import { BUFFERED_LIMIT, eventOf, type UrlRequest } from './function-url.ts';
 import { badGateway, outcomeOf, runInvocation, type Outcome, type UrlReply } from './invocation.ts';
 import { billedMs, initReportLine, reportLine, stretched, type Report } from './report.ts';
+import type { Invocation } from './runtime-api.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import { vcpusOf, type FunctionFacts } from './variables.ts';
 
@@ -32,6 +33,8 @@ export interface EnvironmentOptions {
   initializationType?: FunctionFacts['initializationType'];
   /** Limit on the init phase, milliseconds; Lambda's when absent. */
   initLimitMs?: number;
+  /** False reckons with the CPU share instead of enforcing it, as where that is not permitted; true when absent. */
+  enforceCpu?: boolean;
   /** Every line of output, and Lambda's own lines (START, END, REPORT, INIT_REPORT). */
   log?: (line: string, from: 'function' | 'platform') => void;
 }
@@ -80,12 +83,13 @@ export function environment(options: EnvironmentOptions): Environment {
   let initMs: number | null = null;
 
   /** Starts a sandbox; one that does not make it is gone afterwards. */
-  const initialize = async (phase: 'init' | 'invoke', share: number, limitMs: number): Promise<Init> => {
+  const initialize = async (phase: 'init' | 'invoke', share: number, limitMs: number): Promise<Init & { cpuIsLimited: boolean }> => {
     const opened = await openSandbox(await sandboxOptions(options, facts, (line) => log(line, 'function')));
+    maxMemoryMb = 0;
     try {
       opened.limitCpu(share);
       const outcome = await outcomeOf(opened.start(), opened, limitMs, stop.signal);
-      const init = { ...outcome, ms: epochMs() - opened.startedAtMs, cpuMs: opened.cpuMs() };
+      const init = { ...outcome, ms: epochMs() - opened.startedAtMs, cpuMs: opened.cpuMs(), cpuIsLimited: opened.cpuIsLimited };
       if (outcome.status === 'success') sandbox = opened;
       else log(initReportLine({ ...init, phase, status: outcome.status }), 'platform');
       return init;
@@ -95,10 +99,10 @@ export function environment(options: EnvironmentOptions): Environment {
   };
 
   const firstInit = async (): Promise<Init> => {
-    const init = await initialize('init', Math.max(INIT_VCPUS, vcpus), options.initLimitMs ?? INIT_LIMIT_MS[initializationType]);
+    const { cpuIsLimited, ...init } = await initialize('init', Math.max(INIT_VCPUS, vcpus), options.initLimitMs ?? INIT_LIMIT_MS[initializationType]);
     // With provisioned concurrency it is reported on its own, before there is a request.
     if (init.status === 'success' && initializationType === 'on-demand') initMs = init.ms;
-    if (sandbox !== null && vcpus < 1 && !sandbox.cpuIsLimited) log(whyNoCgroup(), 'platform');
+    if (vcpus < 1 && !cpuIsLimited) log(whyNoCgroup(), 'platform');
     rest();
     return init;
   };
@@ -115,63 +119,51 @@ export function environment(options: EnvironmentOptions): Environment {
     await gone?.kill();
   };
 
+  /** Wakes the environment for an invocation; one whose init failed, or that broke since, starts again at the memory's share. */
+  const invokeAwake = async (invocation: Invocation, leftMs: () => number, reply: (answer: UrlReply) => void): Promise<Outcome & Pick<Sandbox, 'cpuIsLimited'> & { cpuMs: number | null }> => {
+    if (sandbox?.isBroken() === true) await drop();
+    let cpuBefore = sandbox?.cpuMs() ?? 0;
+    if (sandbox === null) {
+      const init = await initialize('invoke', vcpus, leftMs());
+      cpuBefore = 0;
+      if (init.status !== 'success') {
+        reply(badGateway(init.errorType ?? 'Sandbox.Timedout'));
+        return init;
+      }
+    }
+    const running: Sandbox = sandbox!;
+    running.limitCpu(vcpus);
+    running.thaw();
+    const outcome = await runInvocation(running, invocation, { limitMs: leftMs(), stop: stop.signal }, reply);
+    const cpuAfter = running.cpuMs();
+    return { ...outcome, cpuIsLimited: running.cpuIsLimited, cpuMs: cpuAfter === null ? null : cpuAfter - cpuBefore };
+  };
+
   const invokeNow = async (request: UrlRequest, reply: (answer: UrlAnswer) => void): Promise<void> => {
-    const requestId = randomUUID();
     const begunMs = epochMs();
-    const trace = `Root=1-${Math.floor(begunMs / 1000).toString(16)}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
-    const event = JSON.stringify(eventOf(request, { domain: `local.lambda-url.${facts.region}.on.aws`, requestId, traceId: trace, epochMs: begunMs }));
-    if (Buffer.byteLength(event) > BUFFERED_LIMIT) return reply({ ...badGateway('RequestTooLarge'), status: 413, report: null });
     const deadlineMs = begunMs + timeoutS * 1000;
-    const leftMs = (): number => Math.max(0, deadlineMs - epochMs());
+    const invocation = invocationOf(request, facts, begunMs, deadlineMs);
+    if (Buffer.byteLength(invocation.event) > BUFFERED_LIMIT) return reply({ ...badGateway('RequestTooLarge'), status: 413, report: null });
+    const { requestId } = invocation;
     let report!: (report: Report) => void;
     const reported = new Promise<Report>((resolve) => (report = resolve));
-    const replyWithReport = (answer: UrlReply): void => reply({ ...answer, report: reported });
     log(`START RequestId: ${requestId} Version: $LATEST`, 'platform');
 
-    if (sandbox?.isBroken() === true) await drop();
-    let outcome: Outcome = { status: 'success', errorType: null };
-    let cpuBefore = sandbox?.cpuMs() ?? 0;
-    // An environment whose init failed, or that broke since, starts again inside the invocation, at the memory's share.
-    if (sandbox === null) {
-      cpuBefore = 0;
-      maxMemoryMb = 0;
-      outcome = await initialize('invoke', vcpus, leftMs());
-    }
-    const running = sandbox as Sandbox | null;
-    let cpuMs: number | null = null;
-    if (running === null) replyWithReport(badGateway(outcome.errorType ?? 'Sandbox.Timedout'));
-    else {
-      running.limitCpu(vcpus);
-      running.thaw();
-      const functionArn = `arn:aws:lambda:${facts.region}:000000000000:function:${facts.name}`;
-      outcome = await runInvocation(running, { requestId, deadlineMs: Math.round(deadlineMs), functionArn, traceId: trace, event }, { limitMs: leftMs(), stop: stop.signal }, replyWithReport);
-      const cpuAfter = running.cpuMs();
-      cpuMs = cpuAfter === null ? null : cpuAfter - cpuBefore;
-    }
+    const { cpuMs, cpuIsLimited, status, errorType } = await invokeAwake(invocation, () => Math.max(0, deadlineMs - epochMs()), (answer) => reply({ ...answer, report: reported }));
     const wallMs = epochMs() - begunMs;
-    const limited = running?.cpuIsLimited === true;
-    const durationMs = limited ? wallMs : stretched(wallMs, cpuMs ?? 0, vcpus);
+    const durationMs = cpuIsLimited ? wallMs : stretched(wallMs, cpuMs ?? 0, vcpus);
     rest();
-    const result: Report = {
-      requestId,
-      durationMs,
-      billedMs: billedMs(durationMs, initMs),
-      memoryMb,
-      maxMemoryMb,
-      initMs,
-      ...outcome,
-      cpuMs,
-      modeled: (!limited && vcpus < 1) || vcpus > availableParallelism(),
-    };
+    const modeled = (!cpuIsLimited && vcpus < 1) || vcpus > availableParallelism();
+    const result: Report = { requestId, durationMs, billedMs: billedMs(durationMs, initMs), memoryMb, maxMemoryMb, initMs, status, errorType, cpuMs, modeled };
     initMs = null;
     reports.push(result);
-    if (outcome.status === 'timeout') log(`${new Date(epochMs()).toISOString()} ${requestId} Task timed out after ${timeoutS.toFixed(2)} seconds`, 'platform');
-    else if (outcome.errorType !== null) log(`RequestId: ${requestId} Error: ${outcome.errorType}`, 'platform');
+    if (status === 'timeout') log(`${new Date(epochMs()).toISOString()} ${requestId} Task timed out after ${timeoutS.toFixed(2)} seconds`, 'platform');
+    else if (errorType !== null) log(`RequestId: ${requestId} Error: ${errorType}`, 'platform');
     log(`END RequestId: ${requestId}`, 'platform');
     log(reportLine(result), 'platform');
     report(result);
     // After a timeout or a crash Lambda resets the environment; an error that the function reported is an answer.
-    if (outcome.status === 'timeout' || running?.isBroken() === true) await drop();
+    if (status === 'timeout' || (sandbox as Sandbox | null)?.isBroken() === true) await drop();
   };
 
   const ready = firstInit();
@@ -193,6 +185,13 @@ export function environment(options: EnvironmentOptions): Environment {
       sandbox = null;
     },
   };
+}
+
+function invocationOf(request: UrlRequest, facts: FunctionFacts, begunMs: number, deadlineMs: number): Invocation {
+  const requestId = randomUUID();
+  const traceId = `Root=1-${Math.floor(begunMs / 1000).toString(16)}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+  const event = eventOf(request, { domain: `local.lambda-url.${facts.region}.on.aws`, requestId, traceId, epochMs: begunMs });
+  return { requestId, traceId, deadlineMs: Math.round(deadlineMs), functionArn: `arn:aws:lambda:${facts.region}:000000000000:function:${facts.name}`, event: JSON.stringify(event) };
 }
 
 function factsOf(options: EnvironmentOptions): FunctionFacts {
@@ -219,6 +218,7 @@ async function sandboxOptions(options: EnvironmentOptions, facts: FunctionFacts,
     facts,
     extensions: [...(options.adapter === undefined ? [] : [options.adapter]), ...(options.extensions ?? [])],
     builtInAdapter: options.adapter === undefined,
+    limits: options.enforceCpu ?? true,
     onLine,
   };
 }

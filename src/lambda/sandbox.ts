@@ -18,6 +18,8 @@ export interface SandboxOptions {
   extensions: string[];
   /** True when no adapter is among them and ours is to take its place. */
   builtInAdapter: boolean;
+  /** Whether to limit CPU and memory where that is permitted. */
+  limits: boolean;
   onLine: (line: string) => void;
 }
 
@@ -56,7 +58,7 @@ const RUNTIME_PART = 0.3;
 
 /** Prepares an environment; nothing runs before `start`. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const cgroup = openCgroup(options.facts.memoryMb);
+  const cgroup = options.limits ? openCgroup(options.facts.memoryMb) : null;
   const names = [...options.extensions.map((file) => basename(file)), ...(options.builtInAdapter ? ['lambda-adapter'] : [])];
   const api = await serveRuntimeApi({ functionName: options.facts.name, handler: options.facts.handler, externalNames: names });
   const variables = environmentVariables({ facts: options.facts, own: options.env, path: options.path, taskRoot: options.cwd, runtimeApi: api.address });
@@ -76,14 +78,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     void started.exited.then(onExit);
     return started;
   };
-  const close = (): void => {
+  let killed = false;
+  const kill = async (): Promise<void> => {
+    killed = true;
+    await Promise.all(members().map((each) => each.end(0)));
     adapter?.stop();
     api.close();
     cgroup?.remove();
-  };
-  const kill = async (): Promise<void> => {
-    await Promise.all(members().map((each) => each.end(0)));
-    close();
   };
 
   const sandbox: Sandbox = {
@@ -100,6 +101,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       for (const file of options.extensions) extensions.push(member(`exec ${shellWord(file)}`, extensionVariables(variables), () => breakWith('Extension.Crash')));
       if (options.builtInAdapter) adapter = startAdapter({ env: extensionVariables(variables), log: options.onLine, onFailure: () => breakWith('Extension.Crash') });
       await api.registered();
+      if (killed) return;
       runtime = member(options.command, variables, () => breakWith('Runtime.ExitError'));
       await api.idle();
     },

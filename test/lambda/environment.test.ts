@@ -56,18 +56,28 @@ describe('an environment', () => {
     await pause(600);
     const after = await ticks();
     // Its timer is due every 10 ms.
-    assert.ok(after - before <= 5, `${after - before} ticks in 600 ms`);
+    assert.ok(after - before <= 20, `${after - before} ticks in 600 ms`);
   });
 
   it('gives requests the CPU share of the memory, and init all of it', slow, async (t) => {
     if (!permitted) return t.skip('control groups are not ours to use here');
     const started = start(t, { memoryMb: 256 });
     const init = await started.ready;
-    assert.ok(init.ms < 2500, `init took ${init.ms} ms`);
+    assert.ok(init.ms < 3 * init.cpuMs! + 1000, `init took ${init.ms} ms for ${init.cpuMs} ms of CPU`);
     const report = await (await started.invoke(get('/burn?ms=150'))).report;
-    // 256 MB are 0.145 vCPU, so 150 ms of work take a second; the last period is not waited for.
-    assert.ok(report!.cpuMs! >= 150 && report!.durationMs > report!.cpuMs! * 5.5 && report!.durationMs < report!.cpuMs! * 9, `${report!.durationMs} ms for ${report!.cpuMs} ms of CPU`);
+    // 256 MB are 0.145 vCPU, so 150 ms of work take a second, longer on a busy machine.
+    assert.ok(report!.cpuMs! >= 150 && report!.durationMs > report!.cpuMs! * 5.5, `${report!.durationMs} ms for ${report!.cpuMs} ms of CPU`);
     assert.equal(report!.modeled, false);
+  });
+
+  it('that may not limit CPU reckons what the share would have made of the work, and says so', slow, async (t) => {
+    const started = start(t, { memoryMb: 256, enforceCpu: false });
+    const begun = performance.now();
+    const report = await (await started.invoke(get('/burn?ms=150'))).report;
+    const tookMs = performance.now() - begun;
+    assert.equal(report!.modeled, true);
+    assert.ok(report!.durationMs > 800 && tookMs < report!.durationMs, `${report!.durationMs} ms reckoned, ${tookMs} ms passed`);
+    assert.match(started.logged[0]!, /modeled, not measured/);
   });
 
   it('starts an app again inside the first request when init took too long', slow, async (t) => {
