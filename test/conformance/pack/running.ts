@@ -53,7 +53,7 @@ export function setUp(one: PackCase, root: string): string | null {
 export function rootIn(outdir: string, entry: string): string {
   const [copy] = globSync(`**/${entry}`, { cwd: outdir, exclude: ['**/node_modules/**'] }).sort((a, b) => a.length - b.length);
   if (copy === undefined) throw new Error(`${entry} is not beside the pack.`);
-  return join(outdir, copy.slice(0, -entry.length));
+  return join(outdir, copy.slice(0, -entry.length)).replace(/\/$/, '');
 }
 
 /** Runs a case to its end or, when it is a server, until it has answered. */
@@ -61,7 +61,7 @@ export async function outcome(one: PackCase, program: Program): Promise<Outcome>
   const { node, file, root, cwd } = program;
   const port = one.requests === undefined ? 0 : await freePort();
   const given = Object.fromEntries(Object.entries(one.env ?? {}).map(([name, value]) => [name, value.replaceAll('<root>', root)]));
-  const env = { ...clean(process.env), PORT: String(port), PWD_OF_TEST: cwd, ROOT_OF_TEST: root.replace(/\/$/, ''), ...given };
+  const env = { ...clean(process.env), PORT: String(port), PWD_OF_TEST: cwd, ROOT_OF_TEST: root, ...given };
   const argv = [...(one.execArgv ?? []).map((arg) => arg.replaceAll('<root>', root)), file, ...(one.args ?? [])];
   const ran = one.requests === undefined ? await toItsEnd(node, argv, { cwd, env }) : await whileAsked(node, argv, { cwd, env }, port, one.requests);
   const words = wordsFor(program);
@@ -109,8 +109,7 @@ function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function wordsFor({ root }: Program): (text: string) => string {
-  const folder = root.replace(/\/$/, '');
-  return (text) => text.replaceAll(pathToFileURL(folder).href, 'file://<root>').replaceAll(folder, '<root>').replaceAll(/\(node:\d+\)/g, '(node:pid)');
+  return (text) => text.replaceAll(pathToFileURL(root).href, 'file://<root>').replaceAll(root, '<root>').replaceAll(/\(node:\d+\)/g, '(node:pid)');
 }
 
 /** Without frames of Node's own or of a runtime, which a reader skips. */

@@ -7,7 +7,7 @@ export const errors: PackCase[] = [
     files: {
       'main.js': js`
         const { deep, Class, lines } = require('./lib/deep');
-        const own = (stack) => stack.split('\n').filter((line) => !/node:|^Error/.test(line) && line.includes('at ')).slice(0, 4).join('\n');
+        const own = (stack) => stack.split('\n').filter((line) => line.includes(process.env.ROOT_OF_TEST) || line.includes('<anonymous>')).slice(0, 4).join('\n');
         console.log(own(deep()));
         console.log(own(new Class().method()));
         console.log(own(new Error('here').stack));
@@ -26,7 +26,7 @@ export const errors: PackCase[] = [
     files: {
       'main.mjs': js`
         import { deep, Shape } from './lib/deep.mjs'; import   def from './lib/default.mjs';
-        const own = (stack) => stack.split('\n').filter((line) => !/node:|^Error/.test(line) && line.includes('at ')).slice(0, 3).join('\n');
+        const own = (stack) => stack.split('\n').filter((line) => line.includes(process.env.ROOT_OF_TEST) || line.includes('<anonymous>')).slice(0, 3).join('\n');
         console.log(own(deep())); console.log(own(new Shape().method())); console.log(own(def())); console.log(own(new Error().stack)); const at = await (async () => { await null; return new Error().stack; })();
         console.log(own(at));`,
       'lib/deep.mjs': js`import { inner } from './inner.mjs';
