@@ -1,5 +1,6 @@
 // Runs `analyze` on published servers and holds what it says against what can be found out without it:
 // npm run corpus [-- --small (two apps, times not held as tightly)] [--only <name>] [--runs <n>] [--node <major>] [--json]
+// With --static it starts nothing but the listing: how many of the routes are found in the sources.
 // With --deferred it defers what is safe instead (--review: and what a person should look at), and proves that the apps do as before.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ import { deferCorpusApp, type DeferredOutcome } from './deferred.ts';
 import { install } from './install.ts';
 import { listedRoutes } from './listed-routes.ts';
 import { isLoopbackOnly, runLoopbackOnly } from './loopback-only.ts';
+import { checkStatic, readRoutes } from './static.ts';
 import { table } from './table.ts';
 
 interface Row {
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     node: { type: 'string' },
     json: { type: 'boolean', default: false },
     deferred: { type: 'boolean', default: false },
+    static: { type: 'boolean', default: false },
     review: { type: 'boolean', default: false },
   },
 });
@@ -52,6 +55,7 @@ async function checked(app: CorpusApp): Promise<Row> {
   const major = majorFor(app);
   const node = await nodeBinary(major);
   if (options.deferred) return deferredRow(app, folder, node, major);
+  if (options.static) return staticRow(app, folder, major);
   // What the framework lists does not depend on Node, and the listing needs a new one.
   const listing = await listedRoutes(app, folder, await nodeBinary(app.nodes[0]));
   const first = await analyze(app, folder, node, options.runs);
@@ -65,6 +69,12 @@ async function deferredRow(app: CorpusApp, folder: string, node: string, major: 
   return { app: app.name, node: major, checks: checkDeferred(deferred), notes: '', deferred };
 }
 
+async function staticRow(app: CorpusApp, folder: string, major: number): Promise<Row> {
+  const listing = await listedRoutes(app, folder, await nodeBinary(app.nodes[0]));
+  const { analysis, notes, tookMs } = await readRoutes(folder, ['--start', 'bash run.sh']);
+  return { app: app.name, node: major, checks: checkStatic(app, analysis, listing, tookMs), notes: analysis === null ? notes : '' };
+}
+
 async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
   // The namespace has no way to npm's registry.
   await install(app);
@@ -74,7 +84,7 @@ async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
 }
 
 function passedOn(): string[] {
-  return [...(options.deferred ? ['--deferred'] : []), ...(options.review ? ['--review'] : [])];
+  return [...(options.deferred ? ['--deferred'] : []), ...(options.static ? ['--static'] : []), ...(options.review ? ['--review'] : [])];
 }
 
 function majorFor(app: CorpusApp): number {
@@ -84,6 +94,8 @@ function majorFor(app: CorpusApp): number {
 function report(all: Row[]): string {
   const columns: Check['name'][] = options.deferred
     ? ['deferred', 'answer', 'absent', 'loads', 'same', 'before', 'after', 'saved', 'predicted']
+    : options.static
+    ? ['listing', 'recall', 'precision', 'told', 'took']
     : ['answer', 'account', 'overhead', 'listing', 'routes', 'beyond', 'again'];
   const lines = all.map((row) => [row.app, String(row.node), ...columns.map((name) => cell(row, name)), failed(row) ? 'failed' : 'passed']);
   const failures = all.filter(failed);
