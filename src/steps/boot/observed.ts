@@ -4,7 +4,7 @@ import type { RawEvidence } from '../../probe/record.ts';
 import type { ModuleIds } from './ids.ts';
 
 /** What the evidence probe saw modules do, by module id, sorted. */
-export function observedOf(evidence: Pick<RawEvidence, 'edges' | 'effects' | 'uses'> | null, ids: Pick<ModuleIds, 'idOf'>): Observed[] {
+export function observedOf(evidence: Pick<RawEvidence, 'effects' | 'uses'> | null, ids: Pick<ModuleIds, 'idOf'>): Observed[] {
   const observed = new Map<string, Observed>();
   const of = (file: string): Observed => {
     const id = ids.idOf(file);
@@ -15,9 +15,7 @@ export function observedOf(evidence: Pick<RawEvidence, 'edges' | 'effects' | 'us
   for (const [file, effects] of Object.entries(evidence?.effects ?? {})) {
     of(file).effects.push(...effects.map(({ kind, on }): Effect => ({ kind, on: kind === 'other-module' ? withId(on, ids) : on, place: null, specifier: null, when: 'always' })));
   }
-  // Only what imports something is asked about later.
-  const importers = new Set(evidence?.edges.map(({ from }) => from));
-  for (const { file, functions } of evidence?.uses ?? []) if (importers.has(file)) of(file).functions = functions;
+  for (const { file, functions } of evidence?.uses ?? []) of(file).functions = functions;
   return [...observed.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
