@@ -46,14 +46,14 @@ export async function runInvocation(sandbox: Sandbox, invocation: Invocation, li
     const answer = await replyTo(response);
     replyOnce(answer);
     await sandbox.api.idle();
-    return answer;
+    return answer.errorType ?? (response.kind === 'stream' ? await response.ended : null);
   });
   const outcome = await outcomeOf(done, sandbox, limits.limitMs, limits.stop);
   if (outcome.status !== 'success') {
     replyOnce(badGateway(outcome.errorType ?? 'Sandbox.Timedout'));
     return outcome;
   }
-  const { errorType } = await done;
+  const errorType = await done;
   return errorType === null ? outcome : { status: 'error', errorType };
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { UserError } from '../model/trouble.ts';
 import { endRun, newRunId, register, type Run } from '../system/ending.ts';
 import { RUN_VARIABLE } from '../system/environment.ts';
-import { UserError } from '../model/trouble.ts';
 import { membersOf, processTable } from '../system/processes.ts';
 
 export interface Exit {
@@ -35,7 +36,7 @@ export function startMember(options: { command: string; cwd: string; env: Record
   if (child.pid === undefined) throw new UserError('cannot-start', `The command "${options.command}" could not be started in ${options.cwd}.`, 'Check that the folder exists and that /bin/sh can be run.');
   const run = { id, pid: child.pid };
   register(run);
-  for (const pipe of [child.stdout, child.stderr]) pipe.on('data', inLines(options.onLine));
+  for (const pipe of [child.stdout, child.stderr]) readLines(pipe, options.onLine);
   return {
     run,
     exited,
@@ -47,14 +48,16 @@ export function startMember(options: { command: string; cwd: string; env: Record
   };
 }
 
-function inLines(onLine: (line: string) => void): (chunk: Buffer) => void {
+/** The last line counts without its end, too. */
+function readLines(pipe: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  return (chunk) => {
+  pipe.on('data', (chunk: Buffer) => {
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop() ?? '';
     lines.forEach(onLine);
-  };
+  });
+  pipe.on('close', () => rest !== '' && onLine(rest));
 }
 
 /** Pids of all processes of the members. */

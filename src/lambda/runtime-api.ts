@@ -7,8 +7,8 @@ import { BUFFERED_LIMIT } from './function-url.ts';
 /** What the runtime posted for an invocation. */
 export type RuntimeResponse =
   | { kind: 'payload'; body: Buffer }
-  /** The body fails when the runtime reports an error in the middle or goes away. */
-  | { kind: 'stream'; mediaType: string; body: Readable }
+  /** The body fails when the runtime reports an error in the middle or goes away; `ended` gives the type of that error, or null. */
+  | { kind: 'stream'; mediaType: string; body: Readable; ended: Promise<string | null> }
   | { kind: 'error'; errorType: string; message: string };
 
 /** What the runtime and the extensions are told of an invocation. */
@@ -33,7 +33,7 @@ export interface RuntimeApi {
   idle(): Promise<void>;
   /** Resolves with its type when the runtime or an extension reports an error outside of an invocation. */
   failed: Promise<string>;
-  /** Hands an invocation to the runtime and to the extensions that asked for it. Call it when idle. */
+  /** Hands an invocation to the runtime, once that waits for one, and to the extensions that asked for it. */
   invoke(invocation: Invocation): Promise<RuntimeResponse>;
   /** How many external extensions have registered. */
   externalExtensions(): number;
@@ -145,10 +145,10 @@ export async function serveRuntimeApi(facts: ApiFacts): Promise<RuntimeApi> {
     registered: () => until(() => facts.externalNames.every((name) => external().some((each) => each.name === name))),
     idle: () => until(() => runtimeNext !== null && [...extensions.values()].every((each) => each.next !== null)),
     failed,
-    invoke: (invocation) =>
-      new Promise((resolve) => {
-        const waiting = runtimeNext;
-        if (waiting === null) throw new Error('The runtime is not waiting for an event.');
+    invoke: async (invocation) => {
+      await until(() => runtimeNext !== null);
+      const waiting = runtimeNext!;
+      return new Promise((resolve) => {
         current = { invocation, resolve, responded: false };
         for (const each of extensions.values()) {
           if (!each.events.includes('INVOKE') || each.next === null) continue;
@@ -170,7 +170,8 @@ export async function serveRuntimeApi(facts: ApiFacts): Promise<RuntimeApi> {
           'Lambda-Runtime-Trace-Id': invocation.traceId,
         });
         waiting.end(invocation.event);
-      }),
+      });
+    },
     externalExtensions: () => external().length,
     shutdown: (reason, deadlineMs) => {
       const told = [...extensions.values()].filter((each) => each.events.includes('SHUTDOWN'));
@@ -195,17 +196,22 @@ async function take(request: IncomingMessage, response: ServerResponse, resolve:
     const body = new PassThrough();
     // Whoever reads may lose interest; the function runs to its end all the same.
     body.on('error', () => undefined).on('close', () => request.resume());
-    request.on('error', () => undefined).on('close', () => {
-      if (!request.complete) body.destroy(new Error('Runtime.ExitError'));
-    });
-    request.on('end', () => {
-      const errorType = request.trailers['lambda-runtime-function-error-type'];
-      if (errorType === undefined) body.end();
-      else body.destroy(new Error(String(errorType)));
-      accept(response);
+    const ended = new Promise<string | null>((done) => {
+      const fail = (errorType: string): void => {
+        body.destroy(new Error(errorType));
+        done(errorType);
+      };
+      request.on('error', () => undefined).on('close', () => !request.complete && fail('Runtime.ExitError'));
+      request.on('end', () => {
+        const errorType = request.trailers['lambda-runtime-function-error-type'];
+        if (errorType !== undefined) fail(String(errorType));
+        else body.end();
+        done(null);
+        accept(response);
+      });
     });
     request.pipe(body, { end: false });
-    return resolve({ kind: 'stream', mediaType: String(request.headers['content-type'] ?? ''), body });
+    return resolve({ kind: 'stream', mediaType: String(request.headers['content-type'] ?? ''), body, ended });
   }
   const body = await bodyOf(request, BUFFERED_LIMIT);
   if (body === null) {

@@ -128,6 +128,7 @@ describe('an environment', () => {
     const started = start(t, { env: { AWS_LWA_INVOKE_MODE: 'response_stream' } });
     const answer = await started.invoke(get('/cut'));
     await assert.rejects(bodyOf(answer));
+    assert.deepEqual([(await answer.report)!.status, (await answer.report)!.errorType], ['error', 'Runtime.StreamError']);
     assert.equal((await started.invoke(get('/'))).status, 200);
   });
 
