@@ -59,9 +59,20 @@ function textFor(planned: DeferPlanFile, content: string): string | null {
   const original = withoutMark(readFileSync(planned.file, 'utf8'));
   const body = withoutFirstLine(original);
   const at = plain.indexOf(body);
-  if (at >= 0 && hashOf(original) === planned.hash) return plain.slice(0, at) + withoutFirstLine(rewritten()) + plain.slice(at + body.length);
+  const known = hashOf(original) === planned.hash;
+  if (known && at >= 0) return plain.slice(0, at) + withoutFirstLine(rewritten()) + plain.slice(at + body.length);
+  // Node takes the types out once more.
+  if (known && isWithoutTypes(plain, original)) return rewritten();
   if (process.env['LWA_SPLIT_LOG'] === '1') writeSync(2, `${JSON.stringify({ event: 'stale-rewrite', module: planned.file })}\n`);
   return null;
+}
+
+/** True for a text as Node hands it on that imports it: blanks and semicolons in place of types, and at its end where it comes from. */
+function isWithoutTypes(text: string, typed: string): boolean {
+  const end = text.lastIndexOf('\n\n//# sourceURL=');
+  if (end !== typed.length) return false;
+  for (let i = 0; i < end; i++) if (text[i] !== typed[i] && text[i] !== ' ' && text[i] !== ';') return false;
+  return true;
 }
 
 let crypto: typeof import('node:crypto') | null = null;

@@ -36,6 +36,16 @@ test('a CommonJS module that an ES module imports is rewritten too', async (t) =
   assert.deepEqual(await lines(t, 24, files, { file: 'main.cjs', text: lazyCommonJs, module: 'cjs' }), ['started', 'heavy runs', 'heavy']);
 });
 
+for (const major of [24, 26]) {
+  test(`Node ${major} runs the rewritten text of CommonJS with types, required or imported`, async (t) => {
+    const typed = { 'part.cts': "const heavy = require('./heavy.cjs') as { name: string };\nconsole.log('started');\nsetImmediate((): void => console.log(heavy.name));\n", 'heavy.cjs': commonJs['heavy.cjs'] };
+    const text = lazyCommonJs.replace("'./heavy.cjs')", "'./heavy.cjs') as { name: string }");
+    for (const first of [{ 'main.mjs': "import './part.cts';\n" }, { 'main.cjs': "require('./part.cts');\n" }]) {
+      assert.deepEqual(await lines(t, major, { ...first, ...typed }, { file: 'part.cts', text, module: 'cjs' }), ['started', 'heavy runs', 'heavy']);
+    }
+  });
+}
+
 test('a file that is not the one that was rewritten runs as it is, and the log says so', async (t) => {
   const changed = { file: 'main.cjs', text: lazyCommonJs, module: 'cjs', original: 'something else' } as const;
   const { stdout, stderr } = await runApp(t, 24, commonJs, changed);
