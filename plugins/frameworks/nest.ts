@@ -11,7 +11,7 @@ export const nest: Framework = {
   runs: ['listen', 'init'],
   findRoutes(reader) {
     const apps = reader.made((shape) => /^@nestjs\/core\.NestFactory\.create\(\)$/.test(shape));
-    return apps.flatMap((app) => routesOf(reader, app));
+    return apps.flatMap((app) => [...routesOf(reader, app), ...documentation(reader, app)]);
   },
 };
 
@@ -162,6 +162,16 @@ function textsOf(reader: RouteReader, value: Value | undefined, decorator: Thing
   const patterns = reader.patterns(value);
   if (patterns === null) reader.unreadable('the path of a route', decorator.place!, value);
   return (patterns ?? []).map(String);
+}
+
+/** The pages of @nestjs/swagger: `SwaggerModule.setup('docs', app, document)`. */
+function documentation(reader: RouteReader, app: Thing): FoundRoute[] {
+  const pages = reader.made((shape) => shape === '@nestjs/swagger.SwaggerModule.setup()').filter(({ args }) => reader.thing(args[1]) === app);
+  return pages.flatMap(({ args, place }) => {
+    const path = reader.text(args[0]);
+    if (path === null || place === null) return [];
+    return ['', '-json', '-yaml'].map((suffix) => ({ method: 'get', path: `/${trimmed(path)}${suffix}`, handler: null, middleware: [], registeredAt: place }));
+  });
 }
 
 /** Routes on the bare Express or Fastify below: `app.getHttpAdapter().get('/', ...)`. */

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { defineClass } from './classes.ts';
+import { BASE, defineClass } from './classes.ts';
 import { binary, compound } from './operators.ts';
 import { helperNamed } from './emitted.ts';
 import type { Frame, Machine } from './machine.ts';
@@ -148,7 +148,9 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, frame
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
       const source = evaluate(machine, property.expression, frame);
-      if (source.kind === 'object') for (const [key, slot] of source.props) made.props.set(key, slot);
+      if (source.kind === 'object' || isCallable(source)) for (const [key, slot] of source.props) made.props.set(key, slot);
+      // A copy of an app has the app's own methods.
+      else if (source.kind === 'foreign' && machine.isFrameworkObject(source)) made.props.set(BASE, source);
       continue;
     }
     const key = propertyName(machine, property.name, frame);

@@ -230,6 +230,10 @@ export class Machine {
       bindParameters(this, node.parameters, args, frame);
       if (constructing !== null) keepParameterProperties(node.parameters, frame);
       return withWraps(this.bodyOf(node.body, frame), args);
+    } catch (error) {
+      // Expressions nested too deep for our own stack: what they hold is not known.
+      if (!(error instanceof RangeError)) throw error;
+      return unknown;
     } finally {
       this.depth -= 1;
       this.active.set(node, active);

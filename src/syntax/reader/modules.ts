@@ -189,7 +189,18 @@ export class Modules implements Loading {
       if (ts.isExportAssignment(statement)) this.exportDefault(statement, state, frame);
       else if (ts.isClassDeclaration(statement)) this.exportNamed(statement, defineClass(this.machine, statement, frame), state);
       // What is thrown at top level may depend on what is not known here: the rest counts nevertheless.
-      else if (execute(this.machine, statement, frame)?.type === 'return') break;
+      else if (this.executeSafely(statement, frame)) break;
+    }
+  }
+
+  /** True where the module returns there. */
+  private executeSafely(statement: ts.Statement, frame: Frame): boolean {
+    try {
+      return execute(this.machine, statement, frame)?.type === 'return';
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.machine.note('an expression that is nested too deep', this.machine.placeOf(statement, frame));
+      return false;
     }
   }
 

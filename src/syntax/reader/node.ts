@@ -1,5 +1,6 @@
 import { basename, dirname, extname, isAbsolute, join, matchesGlob, normalize, parse, posix, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { addCollections, collectionPackages } from './collections.ts';
 import type { Machine } from './machine.ts';
 import { data, foreign, fromPlain, isCallable, list, native, object, stringOf, toPlain, unknown, type ForeignValue, type NativeValue, type Value } from './values.ts';
 
@@ -22,6 +23,7 @@ export function furnish(machine: Machine, module: ForeignValue, files: ReaderFil
   else if (name === 'node:url') addUrls(module);
   else if (fileSystems.has(name)) addFiles(machine, module, files);
   else if (globbers.has(name)) addGlobs(machine, module, files, root);
+  else if (collectionPackages.has(name)) addCollections(machine, module);
   else if (name === 'node:process') module.props.set('default', machine.globals.get('process') ?? unknown);
   else if (name === 'node:util') module.props.set('promisify', native('promisify', ([fn = unknown]) => fn));
   return module;

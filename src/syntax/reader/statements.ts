@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import { defineClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame, Machine } from './machine.ts';
-import { bind } from './patterns.ts';
+import { assignTo, bind } from './patterns.ts';
 import { data, object, truthOf, unknown, scopeIn, type Value } from './values.ts';
 import { same } from './operators.ts';
 
@@ -130,6 +130,7 @@ function forEach(machine: Machine, node: ts.ForOfStatement | ts.ForInStatement, 
     frame.scope = scopeIn(outer, false);
     try {
       if (ts.isVariableDeclarationList(node.initializer)) bind(machine, node.initializer.declarations[0]!.name, item, frame.scope, frame);
+      else assignTo(machine, node.initializer, item, frame);
       return execute(machine, node.statement, frame);
     } finally {
       frame.scope = outer;
