@@ -4,11 +4,13 @@ import type { Build } from './model/build.ts';
 import type { ReasonCode } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { sampleOf, type Sample } from './model/sample.ts';
-import { UserError } from './model/trouble.ts';
+import { UserError, type Finding } from './model/trouble.ts';
+import { provenBuild } from './build-proof.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
 import { launch, type Setup } from './steps/boot/launch.ts';
 import { moduleIds } from './steps/boot/ids.ts';
 import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
+import type { Choice } from './steps/build/harmless.ts';
 import { pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
 import { routeId } from './model/routes.ts';
@@ -46,9 +48,28 @@ export async function build(options: AnalyzeOptions, question: BuildQuestion): P
     mayStart: answers,
     sourcemap: question.sourcemap,
   };
-  const packed = await pack(input);
+  const { packed, proven } = answers ? await packThatBehaves(input, options, measured) : { packed: await pack(input), proven: [] };
   const coldStart = answers ? await timeBoth(options, packed, question.outdir) : { before: null, after: null };
-  return documentOf(packed, question, coldStart);
+  const document = documentOf(packed, question, coldStart);
+  return { ...document, findings: [...document.findings, ...proven] };
+}
+
+/** Without what makes the build differ from the app; `proven` tells what that was. */
+async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured): Promise<{ packed: Packed; proven: Finding[] }> {
+  const modules = boot.evidence.graph.modules.filter(({ kind }) => kind === 'cjs' || kind === 'esm' || kind === 'json');
+  const make = async (choice: Choice): Promise<{ result: Packed; setup: AnalyzeOptions }> => {
+    const packed = await pack({ ...input, ...choice });
+    return { result: packed, setup: { ...options, env: builtEnvironment(options, packed, input.outdir) } };
+  };
+  const { result, takenBack, findings } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
+  const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
+  return { packed: { ...result, external: [...result.external, ...left] }, proven: findings };
+}
+
+/** The app's start command runs the build under these variables, as on Lambda: what is not needed is not loaded beside the requests. */
+function builtEnvironment({ env }: AnalyzeOptions, { entry }: Packed, outdir: string): Record<string, string> {
+  const server = realPath(join(outdir, SERVER));
+  return { ...env, ...standInEnvironment({ entry, server, cache: null }, env['NODE_OPTIONS']), AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' };
 }
 
 /** Makes the code cache of a build anew, with the Node at hand: in the image that will run it, for example. */
@@ -90,10 +111,8 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
 const RUNS = 5;
 
 /** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */
-async function timeBoth(options: AnalyzeOptions, { entry }: Packed, outdir: string): Promise<{ before: Sample | null; after: Sample | null }> {
-  const server = realPath(join(outdir, SERVER));
-  const standIn = standInEnvironment({ entry, server, cache: null }, options.env['NODE_OPTIONS']);
-  const built: Setup = { ...options, env: { ...options.env, ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' } };
+async function timeBoth(options: AnalyzeOptions, packed: Packed, outdir: string): Promise<{ before: Sample | null; after: Sample | null }> {
+  const built: Setup = { ...options, env: builtEnvironment(options, packed, outdir) };
   const runs = options.runs === 'auto' ? RUNS : options.runs;
   const [before, after]: [number[], number[]] = [[], []];
   for (let run = 1; run <= runs; run++) {

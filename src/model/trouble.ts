@@ -48,6 +48,14 @@ export const findings = {
     finding('warning', 'reading-stopped', 'Reading the sources took too many steps and was stopped, so routes may be missing.', a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
+  'deferral-taken-back': (a: { what: string; because: string } & Place) =>
+    finding('warning', 'deferral-taken-back', `Loaded late, ${a.what} makes a difference: ${sentence(a.because)} It is loaded at once.`, a),
+  'module-taken-back': (a: { what: string; because: string } & Place) =>
+    finding('warning', 'module-taken-back', `In the pack, ${a.what} makes a difference: ${sentence(a.because)} It runs from its file, as before.`, a),
+  'build-differs': (a: { because: string } & Place) =>
+    finding('error', 'build-differs', `The build does not do what the app does, whatever is left out: ${sentence(a.because)} Do not deploy it; lwa-split verify shows the difference in full.`, a),
+  'build-not-compared': (a: { because: string } & Place) =>
+    finding('info', 'build-not-compared', `Whether the build answers as the app does was not tried: ${sentence(a.because)}`, a),
   'zip-too-large': (a: { bytes: number } & Place) =>
     finding('warning', 'zip-too-large', `The output is ${megabytes(a.bytes)} MB, and a zip function may unpack to 250 MB with all its layers. Deploy it as a container image.`, a),
   'zip-by-s3': (a: { bytes: number } & Place) =>
