@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentOptions } from '../../src/lambda/index.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
-import { deferredProfile } from '../../src/query/predict-variants.ts';
+import { builtProfile, deferredProfile } from '../../src/query/predict-variants.ts';
 import { startProfile } from '../../src/query/start-profile.ts';
-import { boot } from '../../src/steps/boot/index.ts';
+import { boot, type Started } from '../../src/steps/boot/index.ts';
+import { deferredImports } from '../../src/steps/build/deferrable.ts';
+import { pack } from '../../src/steps/build/index.ts';
+import { standInEnvironment } from '../../src/steps/build/make-cache.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
 import { writePlan } from '../../src/steps/rewrite/plan.ts';
+import { realPath } from '../../src/system/files.ts';
 import { machineSpeed } from '../../src/system/machine.ts';
 import { builtFile } from '../../src/system/own-files.ts';
 import { exportsBytes } from '../../src/system/packages.ts';
@@ -16,6 +20,8 @@ import { freePort } from '../../src/system/ports.ts';
 import { startApp } from '../../src/system/start.ts';
 import { median } from '../../src/model/sample.ts';
 import type { CorpusApp } from '../corpus/apps.ts';
+import type { Deferral } from '../../src/model/deferrals.ts';
+import type { AnalyzeOptions } from '../../src/model/options.ts';
 import { chosenRewrite, prediction, startOptions } from '../corpus/deferred.ts';
 
 /** A way to run an app, and what is known of its start before it ever ran so. */
@@ -41,16 +47,31 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   const deployed = { command: 'bash run.sh', cwd: folder, env: { AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
   const rewritten = chosenRewrite(started, costs, given);
   const { predictedMs: goneMs } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
-  const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-lambda-')));
   const savings = { goneMs, probeOverhead: started.boot.probeOverhead ?? 0 };
-  const variants: LambdaVariant[] = [
-    { name: 'deployed', function: deployed, profile },
-    { name: 'deferred', function: { ...deployed, env: { ...deployed.env, ...writePlan(notes, rewritten.files) } }, profile: deferredProfile(profile, savings, rewritten.files.length) },
-  ];
-  return {
-    variants: variants.filter(({ name }) => variant === undefined || variant.includes(name)),
-    remove: () => rmSync(notes, { recursive: true, force: true }),
-  };
+  const modules = started.boot.evidence.graph.modules.length;
+  const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-lambda-')));
+  const wanted = (name: string): boolean => variant === undefined || variant.includes(name);
+  const variants: LambdaVariant[] = [];
+  if (wanted('deployed')) variants.push({ name: 'deployed', function: deployed, profile });
+  if (wanted('deferred')) {
+    const predicted = deferredProfile(profile, savings, rewritten.files.length);
+    variants.push({ name: 'deferred', function: { ...deployed, env: { ...deployed.env, ...writePlan(join(notes, 'deferred'), rewritten.files) } }, profile: predicted });
+  }
+  if (wanted('built')) {
+    // Before there is a build: making it also starts it, for its code cache.
+    const predicted = builtProfile(profile, costs.account!, savings, modules);
+    const env = await packed(options, started, rewritten.deferrals, join(notes, 'built'));
+    variants.push({ name: 'built', function: { ...deployed, env: { ...deployed.env, ...env } }, profile: predicted });
+  }
+  return { variants, remove: () => rmSync(notes, { recursive: true, force: true }) };
+}
+
+/** Packs the app with the same imports deferred, and gives the variables with which its own start command runs the pack. */
+async function packed(options: AnalyzeOptions, { boot, ids }: Started, deferrals: readonly Deferral[], outdir: string): Promise<Record<string, string>> {
+  const { graph } = boot.evidence;
+  const imports = deferredImports(deferrals, graph);
+  const { entry } = await pack({ ...options, outdir, graph, fileOf: (id) => ids.fileOf(id), deferrals: imports, unpacked: new Set(), routes: [], codeCache: true, mayStart: true, sourcemap: 'none' });
+  return standInEnvironment({ entry, server: realPath(join(outdir, 'server.cjs')), cache: null }, options.env['NODE_OPTIONS']);
 }
 
 async function speedsOf(node: string): Promise<number[]> {

@@ -30,6 +30,8 @@ interface Compared {
   initMs: number;
   firstRequestMs: number;
   totalMs: number;
+  /** CPU time of init, predicted and measured: what other work on the machine spoils least. Null where the system does not tell. */
+  initCpuMs: [predicted: number | null, measured: number | null];
   /** Predicted ÷ measured total, less 1. */
   error: number;
   modeled: boolean;
@@ -79,6 +81,7 @@ async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<
 function compare(app: CorpusApp, variant: LambdaVariant, memoryMb: number, seen: Awaited<ReturnType<typeof coldStart>>[], constants: LambdaConstants): Compared {
   const predicted = predict(variant.profile, placement(memoryMb), constants);
   const totalMs = median(seen.map((one) => one.totalMs));
+  const cpu = seen.flatMap((one) => one.initCpuMs ?? []);
   return {
     app: app.name,
     variant: variant.name,
@@ -87,6 +90,7 @@ function compare(app: CorpusApp, variant: LambdaVariant, memoryMb: number, seen:
     initMs: median(seen.map((one) => one.initMs)),
     firstRequestMs: median(seen.map((one) => one.firstRequestMs)),
     totalMs,
+    initCpuMs: [variant.profile.cpuMs, cpu.length === 0 ? null : median(cpu)],
     error: predicted.totalMs / totalMs - 1,
     modeled: seen.some((one) => one.modeled),
   };
@@ -133,7 +137,7 @@ async function compareLoopbackOnly(app: CorpusApp, options: LambdaBenchOptions):
 }
 
 function markdown(all: Compared[], { rounds }: LambdaBenchOptions): string {
-  const rows = all.map(({ app, variant, memoryMb, predicted, initMs, firstRequestMs, totalMs, error }) => [
+  const rows = all.map(({ app, variant, memoryMb, predicted, initMs, firstRequestMs, totalMs, initCpuMs, error }) => [
     app,
     variant,
     String(memoryMb),
@@ -141,6 +145,7 @@ function markdown(all: Compared[], { rounds }: LambdaBenchOptions): string {
     `${ms(predicted.firstRequestMs)} / ${ms(firstRequestMs)}`,
     `${ms(predicted.totalMs)} / ${ms(totalMs)}`,
     percent(error),
+    initCpuMs.map((value) => (value === null ? '?' : ms(value))).join(' / '),
     totalMs >= predicted.lowMs && totalMs <= predicted.highMs ? 'yes' : 'no',
   ]);
   const names = [...new Set(all.map(({ variant }) => variant))];
@@ -150,7 +155,7 @@ function markdown(all: Compared[], { rounds }: LambdaBenchOptions): string {
     `Emulator error: total of init and first request, predicted before the variant ran, against the median of ${rounds} cold starts. ${modeled}`,
     table(['variant', 'rows', 'median', '90th percentile', 'within the interval'], summary.map(([name, some]) => [name, String(some.length), ...errorsOf(some)])),
     'Predicted / measured, ms:',
-    table(['app', 'variant', 'MB', 'init', 'first request', 'together', 'error', 'in interval'], rows),
+    table(['app', 'variant', 'MB', 'init', 'first request', 'together', 'error', 'CPU of init', 'in interval'], rows),
   ].join('\n\n');
 }
 
