@@ -24,6 +24,7 @@ import { atEnd } from './system/ending.ts';
 import { changeFiles } from './system/file-set.ts';
 import { exists, readJson, writeFileAtomic } from './system/files.ts';
 import { diskFiles } from './system/project-files.ts';
+import { moduleResolver } from './system/resolve-module.ts';
 
 export const EVIDENCE_FILE = 'lwa-split.deferrals.json';
 
@@ -46,7 +47,7 @@ export async function lazy(options: AnalyzeOptions, question: LazyQuestion): Pro
     { read: diskFiles.read, change: changeFiles, run: (command) => runCommand({ command, cwd: options.root, env: options.env, node: options.node }), atEnd, onProgress: options.onProgress },
   );
   const report = { ...reportOf(plan, kept, found.root), written: true, fixFailed };
-  saveEvidence(options, found, { deferrals: found.chosen, report });
+  saveEvidence(options, found, { deferrals: (question.includeReview ? found.withAsync : found.asItIs).chosen, report });
   return report;
 }
 
@@ -63,13 +64,19 @@ export function checkEvidence({ app, root }: Pick<AnalyzeOptions, 'app' | 'root'
   return check(file, { sourceOf: sourcesById(app, root, diskFiles, compilerOptions(diskFiles)), hashOf: sourceHash, lineOf: (text, specifier) => placeOfImport(text, specifier)?.line ?? 1 });
 }
 
+interface Movable {
+  chosen: Deferrals;
+  sourceOf: ReturnType<typeof sourcesOf>;
+}
+
 interface Judged {
   root: string;
   graph: Measured['boot']['evidence']['graph'];
-  /** What the codemod can move, and what a build could defer. */
-  chosen: Deferrals;
+  /** What the codemod can move, and what more where handlers may become `async` for it. */
+  asItIs: Movable;
+  withAsync: Movable;
+  /** What a build could defer. */
   possible: Deferrals;
-  sourceOf: ReturnType<typeof sourcesOf>;
   placeOf: ReturnType<typeof importPlaces>;
   fileOf: (id: string) => string | null;
 }
@@ -81,20 +88,28 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
   const placeOf = importPlaces(start.ids);
   const isOwn = ownCode(graph, start.routes.flatMap((route) => route.module ?? []));
   const sourceAt = sourcesOf({ graph, isOwn, placeOf, fileOf, read: diskFiles.read, compilerOf: compilerOptions(diskFiles) });
-  const mayWaitIn = waitingFunctions({ sources: () => ownSources(graph, isOwn, sourceAt, (id) => textAt(id, fileOf)), isHandler: awaitedHandlers(graph, start.routes) });
-  const sourceOf: typeof sourceAt = (edge) => {
-    const source = sourceAt(edge);
-    return source && { ...source, mayWait: mayWaitIn(source.id) };
+  const sources = (): ReturnType<typeof ownSources> => ownSources(graph, isOwn, sourceAt, (id) => textAt(id, fileOf));
+  const waiting = (becomesAsync: boolean): typeof sourceAt => {
+    const mayWaitIn = waitingFunctions({ sources, frameworkOf: awaitedHandlers(graph, start.routes), becomesAsync });
+    return (edge) => {
+      const source = sourceAt(edge);
+      return source && { ...source, mayWait: mayWaitIn(source.id) };
+    };
   };
   const texts = await textsIn(start, options);
-  const movable: typeof texts = {
-    ...texts,
-    textOf(edge) {
-      const text = texts.textOf(edge);
-      return text === null || text === 'unread' ? text : { ...text, refused: refusal(sourceOf, edge) };
-    },
+  const resolve = moduleResolver();
+  const interop = { kindOf: (id: string) => graph.modules.find((module) => module.id === id)?.kind, fileOf, textOf: (id: string) => textAt(id, fileOf), importedFile: (from: string, specifier: string) => resolve(specifier, from, 'import')?.file ?? null };
+  const movedBy = (sourceOf: typeof sourceAt): Movable => {
+    const movable: typeof texts = {
+      ...texts,
+      textOf(edge) {
+        const text = texts.textOf(edge);
+        return text === null || text === 'unread' ? text : { ...text, refused: refusal(sourceOf, edge, interop) };
+      },
+    };
+    return { chosen: verdicts(start, options, movable), sourceOf };
   };
-  return { root: options.root, graph, chosen: verdicts(start, options, movable), possible: verdicts(start, options, texts), sourceOf, placeOf, fileOf };
+  return { root: options.root, graph, asItIs: movedBy(waiting(false)), withAsync: movedBy(waiting(true)), possible: verdicts(start, options, texts), placeOf, fileOf };
 }
 
 function textAt(id: string, fileOf: Judged['fileOf']): string | null {
@@ -103,7 +118,7 @@ function textAt(id: string, fileOf: Judged['fileOf']): string | null {
 }
 
 function planned(found: Judged, { includeReview, only }: Pick<LazyQuestion, 'includeReview' | 'only'>): { plan: LazyPlan; cuts: string[] } {
-  const plan = lazyPlan({ ...found, includeReview, isAskedFor: only === undefined ? () => true : matchesGlob(only) });
+  const plan = lazyPlan({ ...found, ...(includeReview ? found.withAsync : found.asItIs), withAsync: found.withAsync.chosen, includeReview, isAskedFor: only === undefined ? () => true : matchesGlob(only) });
   return { plan, cuts: [...new Set(plan.imports.map(({ cut }) => cut))] };
 }
 
@@ -128,9 +143,9 @@ function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, { deferrals,
   const isCurrent = previous !== null && previous.imports.every(({ file, hash }) => sourceHash(textOf(file) ?? '') === hash);
   // Another measurement alone is no reason to change what is committed.
   if (report !== null && report.imports.length + report.takenBack.length === 0 && isCurrent) return previous;
-  const inSource = (one: Deferral): Deferral => ({ ...one, importer: found.sourceOf({ from: one.importer, specifier: one.import.specifier })?.id ?? one.importer });
+  const inSource = (one: Deferral): Deferral => ({ ...one, importer: found.withAsync.sourceOf({ from: one.importer, specifier: one.import.specifier })?.id ?? one.importer });
   const fresh = toFile({ ...deferrals, deferrals: deferrals.deferrals.map(inSource) }, textOf);
-  const movable = planned(found, { includeReview: true }).plan.imports;
+  const movable = planned({ ...found, withAsync: found.asItIs }, { includeReview: true }).plan.imports;
   const file = evidence({ fresh, previous, movable, applied: report?.imports ?? [], takenBack: report?.takenBack ?? [], sourceOf, hashOf: sourceHash });
   const text = `${JSON.stringify(file, null, 2)}\n`;
   if (text !== diskFiles.read(path)) writeFileAtomic(path, text);

@@ -26,6 +26,7 @@ export const ReasonCode = z.enum([
   'NEEDED_BY_FIRST_REQUEST',
   'BELOW_NOISE',
   'BELOW_THRESHOLD',
+  'BECOMES_ASYNC',
   'OPT_OUT',
   'OPT_IN',
 ]);

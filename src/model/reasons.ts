@@ -25,6 +25,7 @@ export const reasons: Record<ReasonCode, string> = {
   NEEDED_BY_FIRST_REQUEST: 'a first request is so likely to need it that deferring would only move the wait there',
   BELOW_NOISE: 'it saves less than the noise of measuring',
   BELOW_THRESHOLD: 'it saves too little',
+  BECOMES_ASYNC: 'a handler that uses it has to become async for it',
   OPT_OUT: 'a comment or the config keeps it',
   OPT_IN: 'a comment or the config asks for it',
 };

@@ -4,8 +4,8 @@ import { parseSync, visitorKeys, type Comment, type Node, type ParserOptions, ty
 export type SourceFormat = {
   module: 'cjs' | 'esm';
   language: 'js' | 'jsx' | 'ts' | 'tsx';
-  /** What decides which TypeScript imports are left out of the output. Absent: the compiler's defaults. */
-  compiler?: { verbatimModuleSyntax?: boolean; importsNotUsedAsValues?: 'remove' | 'preserve' | 'error'; emitDecoratorMetadata?: boolean };
+  /** What decides which TypeScript imports are left out of the output, and what becomes of the others. Absent: the compiler's defaults. */
+  compiler?: { verbatimModuleSyntax?: boolean; importsNotUsedAsValues?: 'remove' | 'preserve' | 'error'; emitDecoratorMetadata?: boolean; module?: string };
 };
 
 /** A syntax tree whose nodes know their parent. Offsets count UTF-16 units of the text, as string methods do. */

@@ -1,5 +1,5 @@
 import type { ArrowFunctionExpression, Function as FunctionNode, FunctionBody, Node } from 'oxc-parser';
-import { calledBy, type Called } from './callers.ts';
+import { calledBy, typeOf, type Called } from './callers.ts';
 import type { Edit } from './edits.ts';
 import { isCallable, isClass } from './moment.ts';
 import { walk } from './parse.ts';
@@ -90,7 +90,8 @@ function bodyPlace(module: SourceModule, owner: Callable, body: Node): Place | n
 /** Right after a wait, or right before one that needs it, with nothing before it but looking at values and leaving; else see `firstPlace`. */
 function waitingPlace(module: SourceModule, owner: Callable, uses: Node[], mayWait: MayWait): Place | null {
   const { body } = owner;
-  if (!owner.async || owner.generator || body == null) return null;
+  if (owner.generator || body == null) return null;
+  if (!owner.async) return asyncPlace(module, owner, uses, mayWait);
   if (body.type !== 'BlockStatement') return mayWait(calledBy(module, owner)) ? bodyPlace(module, owner, body) : null;
   let statements: Node[] = (body as FunctionBody).body;
   for (;;) {
@@ -103,6 +104,28 @@ function waitingPlace(module: SourceModule, owner: Callable, uses: Node[], mayWa
     if (using.type !== 'TryStatement' || !uses.every((use) => contains(using.block, use))) return firstPlace(module, owner, uses, mayWait);
     statements = using.block.body;
   }
+}
+
+/** In a function that becomes `async` for it. */
+function asyncPlace(module: SourceModule, owner: Callable, uses: Node[], mayWait: MayWait): Place | null {
+  const edits = asyncEdits(module, owner);
+  if (edits === null) return null;
+  const isBlock = owner.body!.type === 'BlockStatement';
+  const place = isBlock ? firstPlace(module, owner, uses, mayWait) : mayWait(calledBy(module, owner)) ? bodyPlace(module, owner, owner.body!) : null;
+  return place && { ...place, insert: (statements) => [...edits, ...place.insert(statements)] };
+}
+
+/** `async` before a function, and a promise of what it is written to return; null for what cannot be `async`. */
+function asyncEdits(module: SourceModule, owner: Callable): Edit[] | null {
+  const { parent, returnType } = owner;
+  const isMethod = parent?.type === 'MethodDefinition' || (parent?.type === 'Property' && (parent.method || parent.kind !== 'init'));
+  if (isMethod && (parent.computed || (parent.kind !== 'method' && parent.kind !== 'init'))) return null;
+  const start = isMethod ? parent.key.start : owner.start;
+  const type = typeOf(module, owner);
+  const edits = [{ start, end: start, text: 'async ' }];
+  if (type === null || type.startsWith('Promise<') || returnType == null) return edits;
+  if (/\b(?:Observable|Generator|Iterator|Iterable|asserts|is)\b/.test(type)) return null;
+  return [...edits, { start: returnType.typeAnnotation.start, end: returnType.typeAnnotation.end, text: `Promise<${type}>` }];
 }
 
 /**

@@ -10,6 +10,9 @@ import { moved, type Source } from './sources.ts';
 /** A pending win below this is not worth stopping a build for, milliseconds. */
 const pendingMs = 10;
 
+/** Who calls whom was known when the entry was written, and it would be one for builds where nothing could wait. */
+const mayWait = (): boolean => true;
+
 export interface CheckInput {
   /** Line of an import in a text, 1 where it is not found. */
   lineOf: (text: string, specifier: string) => number;
@@ -34,7 +37,7 @@ export function check(file: DeferralsFile, { sourceOf, hashOf, lineOf }: CheckIn
       const wanted = moved(source, [specifier]).refused.some(({ reason }) => reason === 'OPT_OUT');
       if (!wanted && loadsAtOnce(source, specifier)) found.lost.push(place);
     } else if (hashOf(source.text) !== hash) found.stale.push({ file: id, specifier, because: 'changed' });
-    else if (verdict === 'defer' && by === undefined && savesMs >= pendingMs && moved(source, [specifier]).changed.length > 0) found.pending.push(place);
+    else if (verdict === 'defer' && by === undefined && savesMs >= pendingMs && moved({ ...source, mayWait }, [specifier]).changed.length > 0) found.pending.push(place);
   }
   return found;
 }

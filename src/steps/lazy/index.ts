@@ -2,6 +2,7 @@ import type { Deferral, Deferrals, ReasonCode } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import type { LeftImport, MovedImport } from '../../model/lazy.ts';
 import { applyEdits } from '../../syntax/edits.ts';
+import { importsAlike, type InteropWorld } from './interop.ts';
 import { moved, type Source } from './sources.ts';
 
 /** A source file with the moves that are planned for it, each named by its cut. */
@@ -19,6 +20,8 @@ export interface LazyInput {
   graph: ModuleGraph;
   /** Judged for what the codemod can move: see `refusal`. */
   chosen: Deferrals;
+  /** The same, where handlers may become `async` for it. */
+  withAsync: Deferrals;
   /** Judged for what a build can defer. */
   possible: Deferrals;
   sourceOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => Source | null;
@@ -29,11 +32,12 @@ export interface LazyInput {
 }
 
 /** Why the codemod cannot move an import; null when it can. */
-export function refusal(sourceOf: LazyInput['sourceOf'], edge: Pick<ImportEdge, 'from' | 'specifier'>): ReasonCode | null {
+export function refusal(sourceOf: LazyInput['sourceOf'], edge: ImportEdge, interop: InteropWorld): ReasonCode | null {
   const source = sourceOf(edge);
   if (source === null) return 'CANNOT_REWRITE';
   const { changed, refused } = moved(source, [edge.specifier]);
-  return changed.length > 0 ? null : (refused[0]?.reason ?? 'COMPUTED_SPECIFIER');
+  if (changed.length === 0) return refused[0]?.reason ?? 'COMPUTED_SPECIFIER';
+  return importsAlike(source, edge, interop) ? null : 'CANNOT_REWRITE';
 }
 
 /** Which imports move in which files. Cuts are whole: where one import cannot move, none of its cut does. */
@@ -67,6 +71,11 @@ export function lazyPlan(input: LazyInput): LazyPlan {
     });
   }
   const known = new Set(cutsIn(chosen).flat().map(keyOf));
+  for (const one of cutsIn(input.withAsync).flat()) {
+    if (includeReview || known.has(keyOf(one))) continue;
+    known.add(keyOf(one));
+    left.push({ ...imported(one), because: 'review', reasons: ['BECOMES_ASYNC', ...one.reasons.filter((reason) => reason !== 'SAFE')] });
+  }
   const inSource = new Set(cutsIn(chosen).flat().map(({ target }) => target));
   for (const one of cutsIn(possible).flat()) {
     if (one.verdict === 'review' && !includeReview) continue;

@@ -5,7 +5,7 @@ import type { ProjectFiles } from '../../system/project-files.ts';
 type Options = NonNullable<SourceFormat['compiler']>;
 type Config = { extends?: string | string[]; compilerOptions?: Options };
 
-/** The options of the nearest tsconfig.json that decide which imports of a TypeScript file are left out; none for other files. */
+/** The options of the nearest tsconfig.json that decide what becomes of the imports of a TypeScript file; none for other files. */
 export function compilerOptions(files: ProjectFiles): (file: string) => Options | undefined {
   const known = new Map<string, Options | undefined>();
   const nearest = (folder: string): Options | undefined => {
@@ -23,8 +23,8 @@ export function compilerOptions(files: ProjectFiles): (file: string) => Options 
 function optionsIn(path: string, files: ProjectFiles, chain = 10): Options {
   const config = parsed(files.read(path) ?? '');
   const bases = chain === 0 ? [] : [config.extends ?? []].flat().flatMap((name) => baseFile(name, dirname(path), files) ?? []);
-  const { verbatimModuleSyntax, importsNotUsedAsValues, emitDecoratorMetadata } = config.compilerOptions ?? {};
-  const own = { verbatimModuleSyntax, importsNotUsedAsValues, emitDecoratorMetadata };
+  const { verbatimModuleSyntax, importsNotUsedAsValues, emitDecoratorMetadata, module } = config.compilerOptions ?? {};
+  const own = { verbatimModuleSyntax, importsNotUsedAsValues, emitDecoratorMetadata, module };
   return Object.assign({}, ...bases.map((base) => optionsIn(base, files, chain - 1)), Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)));
 }
 

@@ -9,15 +9,17 @@ import type { Source } from './sources.ts';
 export interface WaitingInput {
   /** All of the app's own texts; asked for once, when first needed. */
   sources: () => readonly Pick<Source, 'id' | 'text' | 'format'>[];
-  /** Whether a function of a file is a handler whose framework waits for its promise. */
-  isHandler: (id: string, callable: Called) => boolean;
+  /** Of which framework a function of a file is a handler; null for other functions, and where it does not wait for promises. */
+  frameworkOf: (id: string, callable: Called) => string | null;
+  /** Whether handlers that promise nothing yet may come to do so, where nothing but their framework calls them. */
+  becomesAsync: boolean;
 }
 
 /**
  * Which functions of a file may begin with a wait: handlers, and those that the app only calls to wait for them at once, from
  * functions of which the same is true. Told by names, so that a name of many things counts for none.
  */
-export function waitingFunctions({ sources, isHandler }: WaitingInput): (id: string) => MayWait {
+export function waitingFunctions({ sources, frameworkOf, becomesAsync }: WaitingInput): (id: string) => MayWait {
   let texts: ReturnType<WaitingInput['sources']> | null = null;
   const known = new Map<string, { id: string; callers: Callers }[]>();
   const callers = (name: string): { id: string; callers: Callers }[] => {
@@ -26,29 +28,42 @@ export function waitingFunctions({ sources, isHandler }: WaitingInput): (id: str
     known.set(name, found);
     return found;
   };
-  const mayWait = (id: string, callable: Called, open: ReadonlySet<string>): boolean => {
-    if (isHandler(id, callable)) return true;
+  /** Nobody sees it begin later: its framework waits for it, or all who call it do. */
+  const isWaitedFor = (id: string, callable: Called, open: ReadonlySet<string>): boolean => {
+    if (frameworkOf(id, callable) !== null) return true;
     const [name] = callable.names;
     if (name === undefined) return false;
     if (open.has(name)) return true;
     const found = callers(name);
     if (found.some((one) => one.callers.otherwise)) return false;
     const waiting = found.flatMap((one) => one.callers.waiting.map((caller) => ({ id: one.id, caller })));
-    return waiting.length > 0 && waiting.every((one) => mayWait(one.id, one.caller, new Set([...open, name])));
+    return waiting.length > 0 && waiting.every((one) => isWaitedFor(one.id, one.caller, new Set([...open, name])));
   };
-  return (id) => (callable) => mayWait(id, callable, new Set());
+  const mayBecomeAsync = (id: string, callable: Called): boolean => {
+    const framework = frameworkOf(id, callable);
+    const [name] = callable.names;
+    return framework !== null && takesPromise(framework, callable) && (name === undefined || callers(name).every((one) => !one.callers.called));
+  };
+  return (id) => (callable) => (callable.promises ? isWaitedFor(id, callable, new Set()) : becomesAsync && mayBecomeAsync(id, callable));
+}
+
+/** Whether a framework makes of a promise what it makes of the value itself. */
+function takesPromise(framework: string, { returns }: Called): boolean {
+  // Nest looks for an Observable before it waits; Fastify takes a promise of nothing for an answer that never comes.
+  if (framework === 'nest') return returns !== 'unknown';
+  return framework !== 'fastify' || returns === 'value';
 }
 
 function callersIn(text: string, format: Source['format'], name: string): Callers {
   const module = readModule(text, format);
-  return module === null || module.dynamic ? { waiting: [], otherwise: true } : callersOf(module, name);
+  return module === null || module.dynamic ? { waiting: [], otherwise: true, called: true } : callersOf(module, name);
 }
 
 /** Handlers of frameworks that wait for them, where the start saw them. Express does so from version 5 on. */
-export function awaitedHandlers(graph: ModuleGraph, routes: readonly RuntimeRoute[]): WaitingInput['isHandler'] {
+export function awaitedHandlers(graph: ModuleGraph, routes: readonly RuntimeRoute[]): WaitingInput['frameworkOf'] {
   const oldExpress = graph.modules.some((module) => module.package === 'express' && Number.parseInt(module.version ?? '0', 10) < 5);
-  const places = routes.flatMap(({ framework, handler }) => (handler === null || (framework === 'express' && oldExpress) ? [] : [handler]));
-  return (id, { firstLine, bodyLine }) => places.some(({ file, line }) => file === id && line >= firstLine && line <= bodyLine);
+  const awaited = routes.filter(({ framework }) => framework !== 'express' || !oldExpress);
+  return (id, { firstLine, bodyLine }) => awaited.find(({ handler }) => handler !== null && handler.file === id && handler.line >= firstLine && handler.line <= bodyLine)?.framework ?? null;
 }
 
 /** The app's own texts as a person edits them; as they ran where there is no other. */
