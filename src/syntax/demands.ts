@@ -1,4 +1,5 @@
 import { closure, loads, type DeferOptions } from './defer.ts';
+import { callsOf } from './quiet.ts';
 import type { SourceModule } from './scopes.ts';
 import type { Site } from './sites.ts';
 import { usesOf } from './uses.ts';
@@ -11,6 +12,8 @@ export type Demands = {
   maybeAtLoad: boolean;
   /** Exports that become getters; whoever reads one of them needs the import. */
   exportedAs: string[];
+  /** What the initializers call that are put off with it: see `callsOf`. */
+  calls: string[] | null;
 };
 
 /** Null where the sites, all of one specifier, cannot be put off, not even with the values made from them. */
@@ -26,5 +29,6 @@ export function demandsOf(module: SourceModule, sites: readonly Site[], options:
     usedAt: [...new Set(uses.filter(({ moment }) => moment.at !== 'load').map(({ identifier }) => identifier.start))],
     maybeAtLoad: uses.some(({ moment, how }) => moment.at === 'load' && !asGetters(how)),
     exportedAs: [...new Set(plan.getters.map(({ name }) => name))],
+    calls: callsOf(module, plan.units, loading),
   };
 }

@@ -40,7 +40,8 @@ for (const major of [24, 26]) {
   test(`Node ${major} runs the rewritten text of CommonJS with types, required or imported`, async (t) => {
     const typed = { 'part.cts': "const heavy = require('./heavy.cjs') as { name: string };\nconsole.log('started');\nsetImmediate((): void => console.log(heavy.name));\n", 'heavy.cjs': commonJs['heavy.cjs'] };
     const text = lazyCommonJs.replace("'./heavy.cjs')", "'./heavy.cjs') as { name: string }");
-    for (const first of [{ 'main.mjs': "import './part.cts';\n" }, { 'main.cjs': "require('./part.cts');\n" }]) {
+    const ways: Record<string, string>[] = [{ 'main.mjs': "import './part.cts';\n" }, { 'main.cjs': "require('./part.cts');\n" }];
+    for (const first of ways) {
       assert.deepEqual(await lines(t, major, { ...first, ...typed }, { file: 'part.cts', text, module: 'cjs' }), ['started', 'heavy runs', 'heavy']);
     }
   });

@@ -8,22 +8,22 @@ import { sitesOf } from '../../src/syntax/sites.ts';
 
 test('uses inside functions are told by their offsets', () => {
   const text = "const a = require('a');\nfunction f() { return a.b; }\n";
-  assert.deepEqual(demands(text), { usedAt: [text.indexOf('a.b')], maybeAtLoad: false, exportedAs: [] });
+  assert.deepEqual(demands(text), { usedAt: [text.indexOf('a.b')], maybeAtLoad: false, exportedAs: [], calls: [] });
 });
 
 test('what is made from an import is put off with it, so its uses count too', () => {
   const text = "var _a = require('a');\nvar _a2 = _interopRequireDefault(_a);\nfunction create() { return _a2['default']; }\n";
-  assert.deepEqual(demands(text), { usedAt: [text.indexOf("_a2['default']")], maybeAtLoad: false, exportedAs: [] });
+  assert.deepEqual(demands(text), { usedAt: [text.indexOf("_a2['default']")], maybeAtLoad: false, exportedAs: [], calls: [] });
 });
 
 test('so do values, where only they make the import one that can be put off', () => {
   const text = "const A = require('a');\nconst client = new A();\nfunction f() { return client.ask(); }\n";
-  assert.deepEqual(demands(text), { usedAt: [text.indexOf('client.ask')], maybeAtLoad: false, exportedAs: [] });
+  assert.deepEqual(demands(text), { usedAt: [text.indexOf('client.ask')], maybeAtLoad: false, exportedAs: [], calls: [''] });
 });
 
 test('exports that become getters are told by name, also those of a variable that is assigned', () => {
   const text = "(function () {\n  var builder;\n  builder = require('a');\n  exports.Builder = builder.Builder;\n}).call(this);\n";
-  assert.deepEqual(demands(text), { usedAt: [], maybeAtLoad: false, exportedAs: ['Builder'] });
+  assert.deepEqual(demands(text), { usedAt: [], maybeAtLoad: false, exportedAs: ['Builder'], calls: [] });
 });
 
 test('a branch that is reached at load may use the import', () => {
@@ -39,6 +39,23 @@ test('an import that cannot be put off demands nothing', () => {
 });
 
 /** Of the specifier `a`. */
+
+const calls: [text: string, calls: string[] | null][] = [
+  ["const a = require('a')('name');", ['']],
+  ["const { create } = require('a'); const one = create({ key: process.env.KEY, log: () => {} }).use('x');", ['', '().use']],
+  ["const a = require('a'); const size = 3; const one = new a.Client({ size });", ['Client']],
+  ["const a = require('a'); const one = a.make(Date.now());", null],
+  ["const a = require('a'); let size = 3; const one = a.make({ size }); exports.grow = () => { size += 1; };", null],
+  ["const a = require('a'); const fs = require('fs'); const one = a.wrap(fs);", null],
+  ["const a = require('a'); const one = require('b')(a);", null],
+];
+
+for (const [text, expected] of calls) {
+  test(`initializers run ${expected === null ? 'more than what is put off' : `only what is put off: ${expected.map((path) => `a${path && `.${path}`}()`).join(', ')}`}: ${text}`, () => {
+    assert.deepEqual(demands(text)?.calls ?? null, expected);
+  });
+}
+
 function demands(source: string): Demands | null {
   const format: SourceFormat = { module: 'cjs', language: 'js' };
   const module = readModule(source, format)!;

@@ -12,18 +12,20 @@ export interface About {
   isLazy: (id: string) => boolean;
   objections: (id: string, gone: ReadonlySet<string>) => Objections;
   textOf: (edge: ImportEdge) => ImportText | 'unread' | null;
+  /** See `harmlessValues`. */
+  isHarmless: (edge: ImportEdge, gone: ReadonlySet<string>) => boolean;
 }
 
 /**
  * Why a person must look at each group; empty where nobody must. What goes with a group that is for review may yet stay,
  * so what is done without asking is judged once more by what goes without asking.
  */
-export function doubtsOf(groups: readonly CutGroup[], { graph, gone, isLazy, objections, textOf }: About): Map<CutGroup, ReasonCode[]> {
+export function doubtsOf(groups: readonly CutGroup[], { graph, gone, isLazy, objections, textOf, isHarmless }: About): Map<CutGroup, ReasonCode[]> {
   const doubts = new Map<CutGroup, ReasonCode[]>();
   for (const group of groups) {
     const reasons = new Set<ReasonCode>();
     // The imports of a cut only pay together, so one that a person must look at makes all of them such.
-    if (group.edges.some((edge) => refusedAs(textOf(edge)) === 'VALUE_INITIALIZER')) reasons.add('VALUE_INITIALIZER');
+    if (group.edges.some((edge) => refusedAs(textOf(edge)) === 'VALUE_INITIALIZER' && !isHarmless(edge, gone))) reasons.add('VALUE_INITIALIZER');
     for (const id of group.own) {
       const soft = isLazy(id) ? null : objections(id, gone).soft;
       if (soft !== null) reasons.add(soft);
@@ -37,6 +39,11 @@ export function doubtsOf(groups: readonly CutGroup[], { graph, gone, isLazy, obj
     news = false;
     const sure = groups.filter((group) => doubts.get(group)!.length === 0).sort((a, b) => a.savesMs - b.savesMs);
     const surelyGone = new Set(goneFrom(index, { edges: sure.flatMap(({ edges }) => edges) }));
+    for (const group of sure) {
+      if (!group.edges.some((edge) => refusedAs(textOf(edge)) === 'VALUE_INITIALIZER' && !isHarmless(edge, surelyGone))) continue;
+      doubts.set(group, ['VALUE_INITIALIZER']);
+      news = true;
+    }
     for (const id of surelyGone) {
       if (isLazy(id)) continue;
       const { hard, soft } = objections(id, surelyGone);

@@ -13,6 +13,7 @@ import { objectionsOf, type EffectsInput, type Objections } from './effects.ts';
 import { obstacleOf, verdictFor, type ImportText } from './obstacles.ts';
 import { packageRule } from './packages.ts';
 import { readersOf } from './readers.ts';
+import { harmlessValues } from './values.ts';
 
 export type { ImportText } from './obstacles.ts';
 
@@ -74,7 +75,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, costs });
   const chosen = paying(groups, thresholdMs);
   const gone = new Set(best.gone);
-  const doubts = doubtsOf(chosen, { graph, gone, isLazy, objections, textOf: asked.textOf });
+  const doubts = doubtsOf(chosen, { graph, gone, isLazy, objections, textOf, isHarmless: harmlessValues({ graph, textOf, observed: input.observed, mentionsIn: input.mentionsIn }) });
   const groupOf = new Map(groups.flatMap((group) => group.edges.map((edge) => [edge, group] as const)));
   const all: Deferral[] = [];
   for (const edge of graph.edges) {
@@ -93,7 +94,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
       const verdict: Pick<Deferral, 'verdict' | 'reasons'> =
         doubt === undefined ? { verdict: 'no-win', reasons: [group.savesMs < thresholdMs ? 'BELOW_THRESHOLD' : 'BELOW_NOISE'] }
         : isLazy(edge.to) || text?.choice === 'lazy' ? { verdict: 'defer', reasons: ['OPT_IN'] }
-        : doubt.length === 0 ? { verdict: 'defer', reasons: ['SAFE'] }
+        : doubt.length === 0 ? { verdict: 'defer', reasons: text?.refused === 'VALUE_INITIALIZER' ? ['SAFE', 'VALUE_INITIALIZER'] : ['SAFE'] }
         : { verdict: 'review', reasons: doubt };
       all.push({ ...common, ...verdict, savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head, ...(group.needs.length > 0 ? { needs: group.needs } : {}) });
     }

@@ -13,6 +13,8 @@ export interface ImportText {
   usedAt: number[];
   /** Under which names the importer hands it on; then whoever reads those needs it. */
   exportedAs: string[];
+  /** What the initializers call that are put off with it; null where that is not all that they do, or may mean something else later. */
+  calls: string[] | null;
   /** What the importer reads of the module, and hands on unread: see `readingsOf`. */
   reads: Readings['reads'];
   handsOn: Readings['handsOn'];

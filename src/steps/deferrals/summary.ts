@@ -55,6 +55,7 @@ function importText(module: SourceModule, sites: readonly Site[], refused: Impor
     inFunction: loading.length === 0,
     usedAt: demands?.usedAt ?? [],
     exportedAs: demands?.exportedAs ?? [],
+    calls: demands?.calls ?? null,
     ...readingsOf(module, sites),
     choice: sites.find(({ choice }) => choice !== null)?.choice ?? null,
     refused: refused === null && demands?.maybeAtLoad === true ? 'NEEDED_AT_START' : refused,

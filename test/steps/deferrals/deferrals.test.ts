@@ -82,7 +82,7 @@ describe('deferrals', () => {
 
   it('does not count on a module going that a person may decide to keep', () => {
     const graph = aGraph('app.js -> a.js d.js', 'a.js -> b.js', 'd.js -> b.js');
-    const texts = { 'app.js': `const a = require('a.js'); const d = require('d.js')(1); exports.get = () => a.x(d)` };
+    const texts = { 'app.js': `const a = require('a.js'); const d = require('d.js')(Date.now()); exports.get = () => a.x(d)` };
     const found = verdicts(anInput(graph, { texts, observed: { 'a.js': changes('other-module', 'b.js plugins') } }));
     assert.deepEqual(found, ['app.js -> a.js: review EFFECT_OBSERVED 10', 'app.js -> d.js: review VALUE_INITIALIZER 10']);
   });
@@ -94,9 +94,28 @@ describe('deferrals', () => {
   });
 
   it('asks a person where a value made from the import must be put off with it', () => {
-    const texts = { 'app.js': `const s3 = require('${pdf}')(process.env.KEY); exports.get = () => s3.x()` };
+    const texts = { 'app.js': `const s3 = require('${pdf}')(process.env.KEY); exports.get = () => s3.x()`, [pdf]: `require('${font}'); module.exports = () => setInterval(() => {}, 1000)` };
     assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: review VALUE_INITIALIZER 20`);
   });
+
+  it('defers a value that nothing can come of but itself', () => {
+    const texts = { 'app.js': `const s3 = require('${pdf}')({ key: process.env.KEY }); exports.get = () => s3.x()` };
+    assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: defer SAFE+VALUE_INITIALIZER 20`);
+  });
+
+  const doubtful: Record<string, { texts?: Record<string, string>; observed?: Record<string, Partial<Observed>> }> = {
+    'its importer was seen to change something': { observed: { 'app.js': changes('global', 'globalThis.key') } },
+    'something else writes the variable that it reads': { observed: { 'b.js': changes('environment', 'process.env.KEY') } },
+    'it is given what may be another thing later': { texts: { 'app.js': `const s3 = require('${pdf}')(read()); exports.get = () => s3.x()` } },
+    'it knows the time': { texts: { [pdf]: `require('${font}'); module.exports = () => Date.now()` } },
+    'it can write files': { texts: { [font]: `require('fs')` } },
+  };
+  for (const [what, { texts = {}, observed = {} }] of Object.entries(doubtful)) {
+    it(`asks about such a value where ${what}`, () => {
+      const found = verdicts(anInput(aGraph('app.js -> b.js', `app.js -> ${pdf}`, `${pdf} -> ${font}`), { texts: { 'app.js': `const s3 = require('${pdf}')(process.env.KEY); exports.get = () => s3.x()`, ...texts }, observed }));
+      assert.equal(found[0], `app.js -> ${pdf}: review VALUE_INITIALIZER 20`);
+    });
+  }
 
   it('names what had better be loaded at the start though only deferred imports lead to it', () => {
     const texts = { 'app.js': `const p = require('${pdf}'); exports.get = () => p.x()` };

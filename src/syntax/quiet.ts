@@ -1,0 +1,119 @@
+import type { Node } from 'oxc-parser';
+import { isConstant, type SourceModule, type Variable } from './scopes.ts';
+import { helperName, isTypeWrapper, type Site } from './sites.ts';
+import type { Unit } from './units.ts';
+
+/**
+ * What initializers call, as paths from the module that is put off (`''` for itself, `Client`, `create().use`), where they run nothing
+ * else and what they hand over is the same later: literals, functions, constants, variables of the environment. Else null.
+ */
+export function callsOf(module: SourceModule, units: readonly Unit[], sites: readonly Site[]): string[] | null {
+  const made = new Set(units.flatMap((unit) => unit.made.map(({ variable }) => variable)));
+  const about: About = { module, made, loads: new Set(sites.map(({ node }) => node)), calls: new Set() };
+  for (const { runsCode, node } of units) {
+    if (!runsCode) continue;
+    const init = node.type === 'VariableDeclarator' ? node.init : null;
+    if (node.type !== 'VariableDeclarator' || init === null || !isSame(about, init) || !isPlainPattern(node.id)) return null;
+  }
+  return [...about.calls].sort();
+}
+
+interface About {
+  module: SourceModule;
+  /** Variables that are put off too. */
+  made: ReadonlySet<Variable>;
+  loads: ReadonlySet<Node>;
+  calls: Set<string>;
+}
+
+/** Whether an expression gives the same later as now, its calls noted. */
+function isSame(about: About, node: Node): boolean {
+  const same = (one: Node): boolean => isSame(about, one);
+  if (isTypeWrapper(node)) return same((node as { expression: Node } & Node).expression);
+  switch (node.type) {
+    case 'Literal':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      return true;
+    case 'TemplateLiteral':
+      return node.expressions.every(same);
+    case 'Identifier':
+      return isSameName(about, node);
+    case 'MemberExpression':
+      return isEnvironment(about, node) || ((!node.computed || node.property.type === 'Literal') && pathOf(about, node) !== null);
+    case 'CallExpression':
+      if (about.loads.has(node) || (helperName(node) !== null && node.arguments.every(same))) return true;
+      return isKnownCall(about, node.callee, node.arguments);
+    case 'NewExpression':
+      return isKnownCall(about, node.callee, node.arguments);
+    case 'ObjectExpression':
+      return node.properties.every((property) => property.type === 'Property' && !property.computed && same(property.value));
+    case 'ArrayExpression':
+      return node.elements.every((element) => element !== null && same(element));
+    case 'UnaryExpression':
+      return node.operator !== 'delete' && same(node.argument);
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return same(node.left) && same(node.right);
+    case 'ConditionalExpression':
+      return same(node.test) && same(node.consequent) && same(node.alternate);
+    default:
+      return false;
+  }
+}
+
+function isKnownCall(about: About, callee: Node, args: readonly Node[]): boolean {
+  const path = pathOf(about, callee);
+  if (path === null) return false;
+  about.calls.add(path);
+  return args.every((arg) => isSame(about, arg));
+}
+
+/** Path of an expression from the module that is put off, or from what was made of it; null for everything else. */
+function pathOf(about: About, node: Node): string | null {
+  if (about.loads.has(node)) return '';
+  if (isTypeWrapper(node)) return pathOf(about, (node as { expression: Node } & Node).expression);
+  switch (node.type) {
+    case 'Identifier': {
+      const variable = about.module.resolve(node);
+      return variable !== null && about.made.has(variable) ? '' : null;
+    }
+    case 'MemberExpression': {
+      const name = node.computed ? (node.property.type === 'Literal' ? String(node.property.value) : null) : node.property.type === 'Identifier' ? node.property.name : null;
+      const object = name === null ? null : pathOf(about, node.object);
+      return object === null ? null : object === '' ? name : `${object}.${name}`;
+    }
+    case 'SequenceExpression':
+      return pathOf(about, node.expressions.at(-1)!);
+    case 'CallExpression':
+    case 'NewExpression': {
+      if (node.type === 'CallExpression' && helperName(node) !== null) return node.arguments[0] === undefined ? null : pathOf(about, node.arguments[0]);
+      return isKnownCall(about, node.callee, node.arguments) ? `${pathOf(about, node.callee)!}()` : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function isSameName({ module, made }: About, identifier: Node & { type: 'Identifier' }): boolean {
+  const variable = module.resolve(identifier);
+  if (variable === null) return ['undefined', 'NaN', 'Infinity', '__dirname', '__filename'].includes(identifier.name);
+  if (made.has(variable)) return true;
+  const declared = variable.defs[0]?.node as unknown as Node | undefined;
+  if (declared === undefined || !isConstant(module, variable)) return false;
+  if (declared.type === 'FunctionDeclaration') return true;
+  return declared.type === 'VariableDeclarator' && declared.init?.type === 'Literal' && declared.id.type === 'Identifier';
+}
+
+/** `process.env.NAME`. */
+function isEnvironment({ module }: About, node: Node & { type: 'MemberExpression' }): boolean {
+  const { object, computed } = node;
+  if (computed || object.type !== 'MemberExpression' || object.computed) return false;
+  const isEnv = object.property.type === 'Identifier' && object.property.name === 'env' && object.object.type === 'Identifier' && object.object.name === 'process';
+  return isEnv && module.resolve(object.object) === null;
+}
+
+function isPlainPattern(node: Node): boolean {
+  if (node.type === 'Identifier') return true;
+  return node.type === 'ObjectPattern' && node.properties.every((property) => property.type === 'Property' && !property.computed && property.value.type === 'Identifier');
+}
