@@ -10,6 +10,8 @@ export interface Cgroup {
   joins: string[];
   /** Limits all members together to so many CPUs; no fewer than the machine has means no limit. */
   limitCpu(vcpus: number): void;
+  /** Pids of all members. */
+  pids(): number[];
   /** CPU time of all members so far, those that have ended too, milliseconds. */
   cpuMs(): number | null;
   /** False where the memory controller is not ours to use. */
@@ -78,6 +80,7 @@ function openV1(name: string, memoryMb: number, files: CgroupFiles): Cgroup | nu
   return {
     joins: folders.map((each) => join(each, 'cgroup.procs')),
     limitsMemory,
+    pids: () => pidsIn(cpu),
     limitCpu: (vcpus) => {
       wrote(join(cpu, 'cpu.cfs_period_us'), String(PERIOD_US));
       wrote(join(cpu, 'cpu.cfs_quota_us'), String(quotaUs(vcpus) ?? -1));
@@ -94,6 +97,7 @@ function openV2(name: string, memoryMb: number, files: CgroupFiles): Cgroup | nu
   return {
     joins: [join(folder, 'cgroup.procs')],
     limitsMemory: existsSync(join(folder, 'memory.max')) && wrote(join(folder, 'memory.max'), String(memoryMb * 1024 * 1024)),
+    pids: () => pidsIn(folder),
     limitCpu: (vcpus) => void wrote(join(folder, 'cpu.max'), `${quotaUs(vcpus) ?? 'max'} ${PERIOD_US}`),
     cpuMs: () => {
       const us = /^usage_usec (\d+)/m.exec(textOf(join(folder, 'cpu.stat')))?.[1];
@@ -101,6 +105,10 @@ function openV2(name: string, memoryMb: number, files: CgroupFiles): Cgroup | nu
     },
     remove: () => removeFolder(folder),
   };
+}
+
+function pidsIn(folder: string): number[] {
+  return textOf(join(folder, 'cgroup.procs')).split('\n').filter((line) => line !== '').map(Number);
 }
 
 /** Null for all there is: a quota as large as the machine would still be handed out in slices, and be missing somewhere. */

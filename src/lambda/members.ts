@@ -67,15 +67,15 @@ export function pidsOf(members: readonly Member[]): number[] {
 }
 
 /**
- * Stops all processes of the members where they are, until `thaw`, and gives their pids. By signal, not by the freezer
- * of control groups: what hangs in that (v1) cannot even be killed, so it would stay behind if we were.
+ * Stops all processes where they are, until `thaw`, and gives their pids. By signal, not by the freezer of control
+ * groups: what hangs in that (v1) cannot even be killed, so it would stay behind if we were.
  */
-export function freeze(members: readonly Member[]): number[] {
+export function freeze(pidsNow: () => number[]): number[] {
   const stopped = new Set<number>();
   // A process that was being forked during the first look is there in the second.
   for (let grown = true; grown; ) {
     grown = false;
-    for (const pid of pidsOf(members)) {
+    for (const pid of pidsNow()) {
       if (stopped.has(pid)) continue;
       signal(pid, 'SIGSTOP');
       stopped.add(pid);
