@@ -9,6 +9,7 @@ import { harmless, type Choice, type TakenBack } from './steps/build/harmless.ts
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { verify } from './steps/verify/index.ts';
+import { requestName } from './steps/verify/presentable.ts';
 import { fromRoutes } from './steps/verify/requests-routes.ts';
 import { mayWrite } from './steps/verify/requests.ts';
 import { diskFiles } from './system/project-files.ts';
@@ -40,42 +41,63 @@ const MAX_REQUESTS = 10;
 /** Routes that ask servers elsewhere may wait for them for long. */
 const PATIENCE_MS = 2500;
 
+/** Differences may hide behind each other: so many are looked into one after the other. */
+const ROUNDS = 3;
+
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */
 export async function provenBuild<Result>(input: ProofInput<Result>): Promise<Proof<Result>> {
-  const { choice, make, options } = input;
-  const built = await make(choice);
-  const compared = await differenceOf(input, built.setup);
-  if (compared.differs === null) return { result: built.result, choice, takenBack: [], findings: compared.findings };
-  const trial = async (tried: Choice): Promise<string | null> => (await differenceOf(input, (await make(tried)).setup)).differs;
-  const { deferrals, unpacked, takenBack, differs } = await harmless({ ...choice, modules: input.modules, trial, onProgress: options.onProgress }, compared.differs);
-  const kept = { deferrals, unpacked };
-  // Trials are made for one question each; what is delivered is built, and looked at, once more.
-  const { result, setup } = await make(kept);
-  const still = differs ?? (await differenceOf(input, setup)).differs;
-  return { result, choice: kept, takenBack, findings: [...takenBack.map(toFinding), ...(still === null ? [] : [findings['build-differs']({ because: still })])] };
-}
-
-/** Null where the build starts, has the routes of the app and answers alike, as far as it was asked. */
-async function differenceOf<Result>({ options, routes }: ProofInput<Result>, setup: AnalyzeOptions): Promise<{ differs: string | null; findings: Finding[] }> {
-  const { onProgress } = options;
-  onProgress('starting the build, to compare its routes');
-  const seen = await routesOf(setup);
-  if (typeof seen === 'string') return { differs: seen, findings: [] };
-  const other = seen === null ? null : otherRoutes(routes, seen);
-  if (other !== null) return { differs: other, findings: [] };
-  const requests = requestsFor(routes);
-  try {
-    const { differences, failedToLoad } = await verify({ original: { name: 'app', setup: options }, variants: [{ name: 'build', setup }], requests, writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, onProgress });
-    const [failed] = failedToLoad;
-    return { differs: differences[0] !== undefined ? described(differences[0]) : failed !== undefined ? `${failed.module} cannot be loaded late: ${failed.message}` : null, findings: [] };
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'original-not-up') throw error;
-    return { differs: null, findings: [findings['build-not-compared']({ because: error.message })] };
+  const { make, modules, options } = input;
+  const takenBack: TakenBack[] = [];
+  let { choice } = input;
+  for (let round = 1; ; round++) {
+    const { result, setup } = await make(choice);
+    const { difference, findings: notes } = await compared(input, setup);
+    if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes] };
+    const differs = [...takenBack.map(toFinding), findings['build-differs']({ because: difference.text })];
+    if (round > ROUNDS) return { result, choice, takenBack, findings: differs };
+    const trial = async (tried: Choice): Promise<string | null> => (await compared(input, (await make(tried)).setup, difference)).difference?.text ?? null;
+    const found = await harmless({ ...choice, modules, trial, onProgress: options.onProgress }, difference.text);
+    // Trials are made for one question each: what was asked for is what is delivered.
+    if (found.differs !== null) return { result: (await make(choice)).result, choice, takenBack, findings: differs };
+    takenBack.push(...found.takenBack);
+    choice = { deferrals: found.deferrals, unpacked: found.unpacked };
   }
 }
 
-/** Routes as the probe sees them in the build; null where it sees none of its modules; a text where the build does not come up. */
-async function routesOf(setup: AnalyzeOptions): Promise<RuntimeRoute[] | string | null> {
+interface Seen {
+  text: string;
+  /** The request that shows it; null where starting the build and looking at its routes does. */
+  request: ReplayRequest | null;
+}
+
+/**
+ * Looks whether the build starts, has the routes of the app and answers alike, as far as it was asked. With a difference seen
+ * before, only whether that one is there.
+ */
+async function compared<Result>({ options, routes }: ProofInput<Result>, setup: AnalyzeOptions, before?: Seen): Promise<{ difference: Seen | null; findings: Finding[] }> {
+  const { onProgress } = options;
+  if (before === undefined || before.request === null) {
+    onProgress('starting the build, to compare its routes');
+    const seen = await routesOf(setup);
+    const text = typeof seen === 'string' ? seen : otherRoutes(routes, seen);
+    if (text !== null) return { difference: { text, request: null }, findings: [] };
+    if (before !== undefined) return { difference: null, findings: [] };
+  }
+  const requests = before?.request == null ? requestsFor(routes) : [before.request];
+  try {
+    const { differences, failedToLoad } = await verify({ original: { name: 'app', setup: options }, variants: [{ name: 'build', setup }], requests, writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, onProgress });
+    const [first] = differences;
+    const [failed] = failedToLoad;
+    if (first !== undefined) return { difference: { text: described(first), request: requests.find((request) => requestName(request) === first.request) ?? null }, findings: [] };
+    return { difference: failed === undefined ? null : { text: `${failed.module} cannot be loaded late: ${failed.message}`, request: requests[0] ?? null }, findings: [] };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'original-not-up') throw error;
+    return { difference: null, findings: [findings['build-not-compared']({ because: error.message })] };
+  }
+}
+
+/** Routes as the probe sees them in the build; a text where the build does not come up. */
+async function routesOf(setup: AnalyzeOptions): Promise<RuntimeRoute[] | string> {
   try {
     const started = await boot({ ...setup, runs: 0 }, () => {});
     const { failure, answered } = started.boot.evidence;

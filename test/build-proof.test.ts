@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { provenBuild, type Proof } from '../src/build-proof.ts';
+import type { AnalyzeOptions } from '../src/model/options.ts';
+import type { RuntimeRoute } from '../src/model/routes.ts';
+import { boot } from '../src/steps/boot/index.ts';
+import { pack, type DeferredImport, type Packed } from '../src/steps/build/index.ts';
+import { standInEnvironment } from '../src/steps/build/make-cache.ts';
+import { anApp } from './helpers/booting.ts';
+import { temporaryFolder } from './helpers/installed.ts';
+
+const files = {
+  'package.json': '{"name":"shop","version":"1.0.0"}',
+  'main.js': `
+    const pdf = require('./pdf');
+    const csv = require('./csv');
+    const price = require('./price');
+    require('http').createServer((request, response) => {
+      if (request.url === '/pdf') return response.end(pdf.make());
+      if (request.url === '/csv') return response.end(csv.make());
+      if (request.url === '/price') return response.end(price.of('tea'));
+      response.statusCode = request.url === '/' ? 200 : 404;
+      response.end('home ' + (globalThis.locale ?? 'none'));
+    }).listen(process.env.PORT, '127.0.0.1');`,
+  'pdf.js': 'exports.make = () => "pdf";',
+  // Whoever loads it late has no locale at the first request.
+  'csv.js': 'globalThis.locale = "en"; exports.make = () => "csv";',
+  'price.js': 'exports.of = (what) => what + " costs 3";',
+};
+
+const routes = ['/', '/pdf', '/csv', '/price'].map((path): RuntimeRoute => ({ method: 'GET', path, module: 'main.js', declaredAt: null, registeredAt: [] }) as unknown as RuntimeRoute);
+const deferral = (name: string): DeferredImport => ({ importer: 'main.js', target: `${name}.js`, specifier: `./${name}`, values: false });
+
+/** Builds the shop, `spoil` having its way with each output folder, and proves it. */
+async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}): Promise<Proof<Packed>> {
+  const folder = temporaryFolder((clean) => t.after(clean));
+  const [root, outdir] = [join(folder, 'app'), join(folder, 'out')];
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const options: AnalyzeOptions = { app: anApp({ start: 'node main.js', entry: 'main.js' }), root, env: {}, runs: 0, timeoutMs: 5000, onProgress: () => {} };
+  const { boot: document, ids } = await boot(options, () => {});
+  const { graph } = document.evidence;
+  return provenBuild({
+    options,
+    routes,
+    choice: { deferrals, unpacked: new Set() },
+    modules: graph.modules.filter(({ kind }) => kind === 'cjs'),
+    async make(choice) {
+      const result = await pack({ ...options, outdir, graph, fileOf: (id) => ids.fileOf(id), ...choice, routes: [], codeCache: false, mayStart: false, sourcemap: 'none' });
+      spoil(outdir, choice.unpacked);
+      const standIn = standInEnvironment({ entry: join(root, 'main.js'), server: join(outdir, 'server.cjs'), cache: null });
+      return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } } };
+    },
+  });
+}
+
+/** Puts another text of the same length into the pack. */
+function misread(outdir: string, from: string, to: string): void {
+  const file = join(outdir, 'pack', 'texts.bin');
+  const texts = readFileSync(file, 'latin1');
+  assert.ok(texts.includes(from) || texts.includes(to));
+  writeFileSync(file, texts.replace(from, to), 'latin1');
+}
+
+describe('a build', { concurrency: 2 }, () => {
+  it('that does what the app does is delivered as it is', async (t) => {
+    const { takenBack, findings, result } = await proof(t, [deferral('pdf'), deferral('price')]);
+    assert.deepEqual([takenBack, findings, result.deferred.length], [[], [], 2]);
+  });
+
+  it('is delivered without the deferral that changes an answer, and says which', async (t) => {
+    const { takenBack, findings, result } = await proof(t, [deferral('pdf'), deferral('csv'), deferral('price')]);
+    assert.deepEqual(takenBack, [{ kind: 'deferral', what: './csv in main.js', because: 'GET / gives another body (-home en +home none)' }]);
+    assert.deepEqual(findings.map(({ code }) => code), ['deferral-taken-back']);
+    assert.deepEqual(result.deferred.map(({ specifier }) => specifier), ['./pdf', './price']);
+  });
+
+  it('is delivered without the module that the pack changes, and says which', async (t) => {
+    const { takenBack, findings, choice } = await proof(t, [], (outdir, unpacked) => unpacked.has('price.js') || misread(outdir, 'costs 3', 'costs 4'));
+    assert.deepEqual(takenBack, [{ kind: 'module', what: 'price.js', because: 'GET /price gives another body (-tea costs 3 +tea costs 4)' }]);
+    assert.deepEqual([findings.map(({ code }) => code), [...choice.unpacked]], [['module-taken-back'], ['price.js']]);
+  });
+
+  it('is delivered without the module that keeps it from starting', async (t) => {
+    const { takenBack } = await proof(t, [], (outdir, unpacked) => unpacked.has('csv.js') || misread(outdir, 'globalThis.locale', 'globalThat.locale'));
+    assert.deepEqual(takenBack.map(({ kind, what }) => [kind, what]), [['module', 'csv.js']]);
+    assert.match(takenBack[0]!.because, /^it does not start: .*globalThat is not defined/);
+  });
+
+  it('is looked at again when something was taken back', async (t) => {
+    const { takenBack, findings } = await proof(t, [deferral('csv')], (outdir, unpacked) => unpacked.has('price.js') || misread(outdir, 'costs 3', 'costs 4'));
+    assert.deepEqual(takenBack.map(({ kind, what }) => [kind, what]), [['deferral', './csv in main.js'], ['module', 'price.js']]);
+    assert.deepEqual(findings.map(({ code }) => code), ['deferral-taken-back', 'module-taken-back']);
+  });
+
+  it('that differs whatever is left out is not passed off as good', async (t) => {
+    const { takenBack, findings } = await proof(t, [deferral('pdf')], (outdir) => writeFileSync(join(outdir, 'server.cjs'), 'throw new Error("broken for good");'));
+    assert.deepEqual(takenBack, []);
+    assert.deepEqual(findings.map(({ code, severity }) => [code, severity]), [['build-differs', 'error']]);
+    assert.match(findings[0]!.message, /broken for good/);
+  });
+});
