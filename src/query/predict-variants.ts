@@ -1,43 +1,62 @@
 import { variantFacts } from '../model/lambda-facts.ts';
-import type { Account } from '../model/boot.ts';
+import type { Boot } from '../model/boot.ts';
 import type { StartProfile } from '../model/prediction.ts';
+import { median } from '../model/sample.ts';
 
-/** What is known of a variant before it ever ran: what it will not load at its start, from the start as deployed. */
-export interface Savings {
-  /** Times of the modules that go, as the probe saw them. */
-  goneMs: number;
-  /** Share by which the probe made that start slower. */
-  probeOverhead: number;
+/** Where a start as deployed went, as shares of the time until its first answer, from the starts under the probe. */
+export interface StartShares {
+  resolve: number;
+  read: number;
+  evaluate: number;
+  /** Of these three together: modules that the variant does not load at its start. */
+  gone: number;
 }
 
 /**
- * A start with deferred imports and the preloaded loader that rewrites their importers:
- *
- *     start = as deployed - gone ÷ (1 + probe overhead) + loader + files · loader per file
+ * Shares and not milliseconds: the same runs give both sides of the division, so that neither the probe nor what else the machine
+ * did in that minute is in them. `goneMs` is the probe's time of the modules that go.
  */
-export function deferredProfile(profile: StartProfile, { goneMs, probeOverhead }: Savings, files: number): StartProfile {
+export function startShares({ timing }: Boot, goneMs: number): StartShares {
+  const answered = timing.filter(({ firstAnswerMs }) => firstAnswerMs !== null);
+  const wholeMs = median(answered.map(({ firstAnswerMs }) => firstAnswerMs!));
+  const share = (name: 'resolveMs' | 'readMs' | 'evaluateMs'): number => median(answered.map(({ account, firstAnswerMs }) => account[name] / firstAnswerMs!));
+  return { resolve: share('resolveMs'), read: share('readMs'), evaluate: share('evaluateMs'), gone: goneMs / wholeMs };
+}
+
+/**
+ * A start with deferred imports and the preloaded loader that rewrites their importers, before it ever ran:
+ *
+ *     start = as deployed · (1 - gone) + loader + files · loader per file
+ */
+export function deferredProfile(profile: StartProfile, { gone }: StartShares, files: number): StartProfile {
   const { loaderMs, loaderPerFileMs } = variantFacts;
-  const less = goneMs / (1 + Math.max(0, probeOverhead)) - (loaderMs + files * loaderPerFileMs) / profile.speed;
-  return lessBy(profile, less);
+  return changed(profile, gone, loaderMs + files * loaderPerFileMs);
 }
 
 /**
- * A start from a pack: no files are looked for, sources are read in one go, and functions that the last start used are compiled.
+ * A start from a pack, before it was made: no files are looked for, sources are read in one go, and functions that the last start
+ * used are compiled.
  *
- *     start = as deployed - gone' - (1 - r)·resolve' - (1 - d)·read' - (1 - e)·evaluate' + pack + modules · pack per module
+ *     start = as deployed · (1 - gone - stays·((1 - r)·resolve + (1 - d)·read + (1 - e)·evaluate)) + pack + modules · pack per module
  *
- * Primes: without what the probe cost, and for the times of the phases without the modules that go. r, d, e are what is left of each phase.
+ * stays: the share of all loading that is not gone. r, d, e: what is left of each phase. `modules` are those that load.
  */
-export function builtProfile(profile: StartProfile, account: Account, { goneMs, probeOverhead }: Savings, modules: number): StartProfile {
+export function builtProfile(profile: StartProfile, { resolve, read, evaluate, gone }: StartShares, modules: number): StartProfile {
   const { resolveLeft, readLeft, evaluateLeft, packMs, packPerModuleMs } = variantFacts;
-  const plain = 1 + Math.max(0, probeOverhead);
-  const loadingMs = account.resolveMs + account.readMs + account.evaluateMs;
-  const stays = loadingMs === 0 ? 0 : Math.max(0, 1 - goneMs / loadingMs);
-  const saved = goneMs + stays * ((1 - resolveLeft) * account.resolveMs + (1 - readLeft) * account.readMs + (1 - evaluateLeft) * account.evaluateMs);
-  return lessBy(profile, saved / plain - (packMs + modules * packPerModuleMs) / profile.speed);
+  const loading = resolve + read + evaluate;
+  const stays = loading === 0 ? 0 : Math.max(0, 1 - gone / loading);
+  const less = gone + stays * ((1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate);
+  return changed(profile, less, packMs + modules * packPerModuleMs);
 }
 
-/** Loading is work for the CPU, so its CPU time shrinks as much. */
-function lessBy(profile: StartProfile, ms: number): StartProfile {
-  return { ...profile, startMs: Math.max(profile.waitingMs, profile.startMs - ms), cpuMs: profile.cpuMs === null ? null : Math.max(0, profile.cpuMs - ms) };
+/** Loading is work for the CPU, so its CPU time shrinks by the same share. `moreMs` is of the reference machine. */
+function changed(profile: StartProfile, less: number, moreMs: number): StartProfile {
+  const share = Math.min(1, Math.max(0, less));
+  const more = moreMs / profile.speed;
+  return {
+    ...profile,
+    startMs: Math.max(profile.waitingMs, profile.startMs * (1 - share) + more),
+    cpuMs: profile.cpuMs === null ? null : profile.cpuMs * (1 - share) + more,
+    noiseMs: profile.noiseMs * (1 - share),
+  };
 }

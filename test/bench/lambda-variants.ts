@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentOptions } from '../../src/lambda/index.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
-import { builtProfile, deferredProfile } from '../../src/query/predict-variants.ts';
+import { builtProfile, deferredProfile, startShares } from '../../src/query/predict-variants.ts';
 import { startProfile } from '../../src/query/start-profile.ts';
 import { boot, type Started } from '../../src/steps/boot/index.ts';
 import { deferredImports } from '../../src/steps/build/deferrable.ts';
@@ -46,20 +46,20 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   if (profile === null) throw new Error(`${app.name} gave no answer`);
   const deployed = { command: 'bash run.sh', cwd: folder, env: { AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
   const rewritten = chosenRewrite(started, costs, given);
-  const { predictedMs: goneMs } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
-  const savings = { goneMs, probeOverhead: started.boot.probeOverhead ?? 0 };
-  const modules = started.boot.evidence.graph.modules.length;
+  const { predictedMs: goneMs, gone } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
+  const shares = startShares(started.boot, goneMs);
+  const modules = started.boot.evidence.graph.modules.length - gone.length;
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-lambda-')));
   const wanted = (name: string): boolean => variant === undefined || variant.includes(name);
   const variants: LambdaVariant[] = [];
   if (wanted('deployed')) variants.push({ name: 'deployed', function: deployed, profile });
   if (wanted('deferred')) {
-    const predicted = deferredProfile(profile, savings, rewritten.files.length);
+    const predicted = deferredProfile(profile, shares, rewritten.files.length);
     variants.push({ name: 'deferred', function: { ...deployed, env: { ...deployed.env, ...writePlan(join(notes, 'deferred'), rewritten.files) } }, profile: predicted });
   }
   if (wanted('built')) {
     // Before there is a build: making it also starts it, for its code cache.
-    const predicted = builtProfile(profile, costs.account!, savings, modules);
+    const predicted = builtProfile(profile, shares, modules);
     const env = await packed(options, started, rewritten.deferrals, join(notes, 'built'));
     variants.push({ name: 'built', function: { ...deployed, env: { ...deployed.env, ...env } }, profile: predicted });
   }
