@@ -4,7 +4,7 @@ import { evaluate } from './expressions.ts';
 import { memberOf } from './members.ts';
 import { bindParameters } from './patterns.ts';
 import { executeAll, type End } from './statements.ts';
-import { foreign, isCallable, list, nothing, object, read, unknown, scopeIn, type ForeignValue, type FunctionValue, type ModuleState, type ObjectValue, type Place, type UnknownValue, type Value, type Scope } from './values.ts';
+import { stringOf, foreign, isCallable, list, nothing, object, read, unknown, scopeIn, type ForeignValue, type FunctionValue, type ModuleState, type ObjectValue, type Place, type UnknownValue, type Value, type Scope } from './values.ts';
 
 /** One activation of a function, or the top level of a module. */
 export interface Frame {
@@ -40,8 +40,9 @@ export interface Note {
   place: Place;
 }
 
-/** A function calls itself no deeper than this; folders are walked this deep. */
+/** How deep a function calls itself: over known texts, as folders are walked, and else. */
 const MAX_RECURSION = 8;
+const MAX_BLIND_RECURSION = 2;
 const MAX_DEPTH = 120;
 const MAX_CALLS = 20_000;
 const MAX_STEPS = 40_000_000;
@@ -220,7 +221,7 @@ export class Machine {
     const node = fn.node as ts.FunctionLikeDeclaration;
     const active = this.active.get(node) ?? 0;
     const called = this.called.get(node) ?? 0;
-    if (this.depth >= MAX_DEPTH || active >= MAX_RECURSION || called >= MAX_CALLS || this.exhausted || node.body === undefined) return unknown;
+    if (this.depth >= MAX_DEPTH || active >= (args.some((arg) => stringOf(arg) !== null) ? MAX_RECURSION : MAX_BLIND_RECURSION) || called >= MAX_CALLS || this.exhausted || node.body === undefined) return unknown;
     this.depth += 1;
     this.active.set(node, active + 1);
     this.called.set(node, called + 1);
