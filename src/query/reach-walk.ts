@@ -40,6 +40,9 @@ export class Reached {
   }
 }
 
+/** Properties of properties are followed so deep, beyond that they are asked for by name. */
+const longestPath = 4;
+
 /** Any property, asked of something unknown and called. */
 const anyMember = '*';
 
@@ -50,6 +53,7 @@ export class Walk {
   private readonly walls: Walls;
   private readonly attached: Attached | null;
   private readonly todo: number[] = [];
+  private readonly values: { file: number; value: Value; path: readonly string[]; manner: Manner; swept: boolean }[] = [];
   /** While what is reached is only possible, not named: handlers of routes are not entered that way. */
   private sweeping = 0;
 
@@ -79,7 +83,23 @@ export class Walk {
   }
 
   private finish(): void {
-    for (let next = this.todo.pop(); next !== undefined; next = this.todo.pop()) this.run(next);
+    for (;;) {
+      const value = this.values.pop();
+      if (value !== undefined) {
+        this.sweeping = value.swept ? 1 : 0;
+        this.follow(value.file, value.value, value.path, value.manner);
+        continue;
+      }
+      this.sweeping = 0;
+      const region = this.todo.pop();
+      if (region === undefined) return;
+      this.run(region);
+    }
+  }
+
+  /** Puts a value on the list: chains of names are longer than the stack is deep. */
+  private value(file: number, value: Value, path: readonly string[], manner: Manner): void {
+    this.values.push({ file, value, path, manner, swept: this.sweeping > 0 });
   }
 
   private sweep(reach: () => void): void {
@@ -190,9 +210,14 @@ export class Walk {
     this.value(file, use, [], own ? 'take' : 'full');
   }
 
-  private value(file: number, value: Value, path: readonly string[], manner: Manner): void {
+  private follow(file: number, value: Value, path: readonly string[], manner: Manner): void {
     if (value.as !== undefined) return this.made(file, value, path, manner);
-    const whole = value.path.length === 0 ? path : path.length === 0 ? value.path : [...value.path, ...path];
+    let whole = value.path.length === 0 ? path : path.length === 0 ? value.path : [...value.path, ...path];
+    if (whole.length > longestPath) {
+      // As in `node = node.next`, whose path would grow for ever.
+      this.ask(whole.slice(longestPath), manner);
+      whole = whole.slice(0, longestPath);
+    }
     if (value.name === -1) return;
     if (value.name !== undefined) this.name(file, value.name, whole, manner);
     else if (value.request !== undefined) this.request(file, value.request, whole, manner);
@@ -204,7 +229,7 @@ export class Walk {
   /** An instance, or what a call gave. */
   private made(file: number, { as, rest = [], ...callee }: Value, path: readonly string[], manner: Manner): void {
     this.value(file, callee, [], 'run');
-    const whole = rest.length === 0 ? path : [...rest, ...path];
+    const whole = (rest.length === 0 ? path : [...rest, ...path]).slice(0, longestPath);
     const classes = as === 'new' ? classesMeant(this.world, file, callee) : [];
     for (const one of classes) {
       if (whole.length > 0) this.thing(one, whole, manner);

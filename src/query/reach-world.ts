@@ -111,7 +111,11 @@ export type Origin = { kind: 'region'; global: number } | { kind: 'file'; file: 
 
 /** Where a value comes from, following names through files; properties of objects are followed where the text tells them. */
 export function originsOf(world: ReachWorld, file: number, value: Value, left = patience): Origin[] {
-  if (left === 0) return [{ kind: 'unknown' }];
+  const found = left === 0 ? [] : origins(world, file, value, left);
+  return found.length > 0 ? found : [{ kind: 'unknown' }];
+}
+
+function origins(world: ReachWorld, file: number, value: Value, left: number): Origin[] {
   if (value.as !== undefined) {
     const { as: _, rest: __, ...callee } = value;
     return originsOf(world, file, callee, left - 1).map((of) => (of.kind === 'unknown' || of.kind === 'made' ? of : { kind: 'made', of }));
@@ -124,11 +128,10 @@ export function originsOf(world: ReachWorld, file: number, value: Value, left = 
     const { imported, values, container } = summary.names[name]!;
     if (imported !== undefined) return originsOfExport(world, file, imported.request, [...(imported.member === '*' ? [] : [imported.member]), ...path], left - 1);
     const assigned = path.length > 0 && container !== undefined ? valuesUnder(summary.regions[container]!.members!, path[0]!) : [];
-    const found = [
+    return [
       ...assigned.flatMap((one) => originsOf(world, file, extended(one, path.slice(1)), left - 1)),
       ...values.flatMap((one) => (isCode(world, file, one) ? [] : originsOf(world, file, extended(one, path), left - 1))),
     ];
-    return found.length > 0 ? found : [{ kind: 'unknown' }];
   }
   if (request !== undefined) return originsOfExport(world, file, request, path, left - 1);
   const at = region ?? self;
@@ -165,8 +168,7 @@ function originsOfExport(world: ReachWorld, file: number, request: number, path:
   const target = world.files[file]!.targets[request] ?? -1;
   if (target < 0 || left <= 0) return [{ kind: 'unknown' }];
   if (world.files[target]!.summary === null) return [{ kind: 'file', file: target }];
-  const found = exportsMeant(world, target, path).flatMap((one) => originsOf(world, one.file, one.value, left - 1));
-  return found.length > 0 ? found : [{ kind: 'unknown' }];
+  return exportsMeant(world, target, path).flatMap((one) => originsOf(world, one.file, one.value, left - 1));
 }
 
 export function extended(value: Value, path: readonly string[]): Value {
