@@ -13,6 +13,7 @@ import { frameworkOf } from './query/framework.ts';
 import { placementOf } from './query/placement.ts';
 import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
+import { withoutProbe } from './query/without-probe.ts';
 import { analysis } from './steps/analysis/index.ts';
 import { why } from './steps/analysis/why.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
@@ -62,7 +63,7 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
   const { boot, costs, routes } = measured;
   const { graph, observed } = boot.evidence;
   const handlers = routes.flatMap((route) => route.module ?? []);
-  return deferrals({ graph, costs, ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
+  return deferrals({ graph, costs: withoutProbe(costs, boot), ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
 }
 
 /** The texts of what was loaded, as they are now. */
@@ -120,6 +121,11 @@ function chosen<Route extends { method: string; path: string }>(routes: readonly
   const found = routesMatching(routes.map((route) => ({ ...route, id: routeId(route.method, route.path) })), pattern);
   if (found.length > 0) return found;
   throw new UserError('no-such-route', `No route matches "${pattern}".`, 'lwa-split analyze lists the routes; * stands for anything.');
+}
+
+/** One start, untimed. */
+export async function evidenceOfStart(options: AnalyzeOptions): Promise<Boot> {
+  return (await boot({ ...options, runs: 0 }, () => undefined)).boot;
 }
 
 /** The last start, where nothing has changed since; else a new one. */
