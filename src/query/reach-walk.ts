@@ -1,5 +1,5 @@
 import { valuesUnder, type Use, type Value } from '../model/summary.ts';
-import { classesMeant, exportsMeant, extended, isCode, originsOf, type ReachWorld } from './reach-world.ts';
+import { classesMeant, exportsMeant, extended, isCode, longestPath, originsOf, type ReachWorld } from './reach-world.ts';
 
 /** What one walk may not enter unless it is told to by name: calls that register routes, and the handlers of routes. */
 export interface Walls {
@@ -39,9 +39,6 @@ export class Reached {
     this.base = base;
   }
 }
-
-/** Properties of properties are followed so deep, beyond that they are asked for by name. */
-const longestPath = 4;
 
 /** Any property, asked of something unknown and called. */
 const anyMember = '*';
@@ -161,7 +158,7 @@ export class Walk {
     const { summary, atStart } = this.world.files[target]!;
     if (summary === null) this.file(target);
     else if (!atStart) this.region(this.world.base[target]!);
-    else this.touch(target);
+    else if (this.sweeping === 0) this.touch(target);
   }
 
   /** Computed names lead to what was seen, else to the folder they begin with, else nobody knows where. */
@@ -305,7 +302,7 @@ export class Walk {
   private exported(target: number, path: readonly string[], manner: Manner): void {
     const summary = this.world.files[target]!.summary;
     if (summary === null) return this.file(target);
-    this.touch(target);
+    if (this.sweeping === 0) this.touch(target);
     const any = path[0] === anyMember;
     for (const one of exportsMeant(this.world, target, any ? [] : path)) this.value(one.file, one.value, any ? path : [], any && path.length === 1 ? 'full' : manner);
     if (path.length > 0 && !any) return;

@@ -49,7 +49,11 @@ export function reachWorld(files: readonly ReachFile[]): ReachWorld {
       const global = base[f]! + r;
       fileOf[global] = f;
       if (region.inline) push(inline, base[f]! + region.parent, global);
-      for (const key of Object.keys(region.members ?? {})) byKey.set(key, [...(byKey.get(key) ?? []), global]);
+      for (const key of Object.keys(region.members ?? {})) {
+        const holders = byKey.get(key);
+        if (holders === undefined) byKey.set(key, [global]);
+        else holders.push(global);
+      }
     });
     for (const { container, values } of summary.names) {
       if (container === undefined) continue;
@@ -98,47 +102,54 @@ function subclassesIn(world: ReachWorld): Map<number, number[]> {
   return all;
 }
 
-/** So many names in a row are followed to what they stand for. */
+/** Properties of properties are followed so deep. */
+export const longestPath = 4;
+
+/** Re-exports of re-exports are followed so far. */
 const patience = 12;
 
 /** The classes that a value is, through names, imports and exports again. */
-export function classesMeant(world: ReachWorld, file: number, value: Value, left = patience): number[] {
-  return originsOf(world, file, value, left).flatMap((origin) => (origin.kind === 'region' && world.region(origin.global).kind === 'class' ? [origin.global] : []));
+export function classesMeant(world: ReachWorld, file: number, value: Value): number[] {
+  return originsOf(world, file, value).flatMap((origin) => (origin.kind === 'region' && world.region(origin.global).kind === 'class' ? [origin.global] : []));
 }
 
 /** What a value goes back to: code of the app, a file without a summary, a global, or what nobody can tell. */
 export type Origin = { kind: 'region'; global: number } | { kind: 'file'; file: number } | { kind: 'global' } | { kind: 'made'; of: Origin } | { kind: 'unknown' };
 
 /** Where a value comes from, following names through files; properties of objects are followed where the text tells them. */
-export function originsOf(world: ReachWorld, file: number, value: Value, left = patience): Origin[] {
-  const found = left === 0 ? [] : origins(world, file, value, left);
+export function originsOf(world: ReachWorld, file: number, value: Value): Origin[] {
+  const found = origins(world, file, value, new Set());
   return found.length > 0 ? found : [{ kind: 'unknown' }];
 }
 
-function origins(world: ReachWorld, file: number, value: Value, left: number): Origin[] {
+/** `seen` keeps `x = x.concat(y)` from being followed round and round. */
+function origins(world: ReachWorld, file: number, value: Value, seen: Set<string>): Origin[] {
   if (value.as !== undefined) {
     const { as: _, rest: __, ...callee } = value;
-    return originsOf(world, file, callee, left - 1).map((of) => (of.kind === 'unknown' || of.kind === 'made' ? of : { kind: 'made', of }));
+    return origins(world, file, callee, seen).map((of) => (of.kind === 'unknown' || of.kind === 'made' ? of : { kind: 'made', of }));
   }
   const { summary } = world.files[file]!;
   if (summary === null) return [{ kind: 'unknown' }];
   const { name, request, region, self, path } = value;
   if (name === -1) return [{ kind: 'global' }];
   if (name !== undefined) {
+    const key = `${file}:${name}.${path.join('.')}`;
+    if (path.length > longestPath || seen.has(key)) return [];
+    seen.add(key);
     const { imported, values, container } = summary.names[name]!;
-    if (imported !== undefined) return originsOfExport(world, file, imported.request, [...(imported.member === '*' ? [] : [imported.member]), ...path], left - 1);
+    if (imported !== undefined) return originsOfExport(world, file, imported.request, [...(imported.member === '*' ? [] : [imported.member]), ...path], seen);
     const assigned = path.length > 0 && container !== undefined ? valuesUnder(summary.regions[container]!.members!, path[0]!) : [];
     return [
-      ...assigned.flatMap((one) => originsOf(world, file, extended(one, path.slice(1)), left - 1)),
-      ...values.flatMap((one) => (isCode(world, file, one) ? [] : originsOf(world, file, extended(one, path), left - 1))),
+      ...assigned.flatMap((one) => origins(world, file, extended(one, path.slice(1)), seen)),
+      ...values.flatMap((one) => (isCode(world, file, one) ? [] : origins(world, file, extended(one, path), seen))),
     ];
   }
-  if (request !== undefined) return originsOfExport(world, file, request, path, left - 1);
+  if (request !== undefined) return originsOfExport(world, file, request, path, seen);
   const at = region ?? self;
   if (at === undefined) return [{ kind: 'unknown' }];
   if (path.length === 0) return [{ kind: 'region', global: world.base[file]! + at }];
   const members = valuesUnder(summary.regions[at]!.members ?? {}, path[0]!);
-  if (members.length > 0) return members.flatMap((one) => (isCode(world, file, one) ? [] : originsOf(world, file, extended(one, path.slice(1)), left - 1)));
+  if (members.length > 0) return members.flatMap((one) => (isCode(world, file, one) ? [] : origins(world, file, extended(one, path.slice(1)), seen)));
   return region !== undefined && summary.regions[at]!.kind !== 'value' ? [{ kind: 'region', global: world.base[file]! + at }] : [{ kind: 'unknown' }];
 }
 
@@ -164,11 +175,11 @@ export function exportsMeant(world: ReachWorld, target: number, path: readonly s
   });
 }
 
-function originsOfExport(world: ReachWorld, file: number, request: number, path: readonly string[], left: number): Origin[] {
+function originsOfExport(world: ReachWorld, file: number, request: number, path: readonly string[], seen: Set<string>): Origin[] {
   const target = world.files[file]!.targets[request] ?? -1;
-  if (target < 0 || left <= 0) return [{ kind: 'unknown' }];
+  if (target < 0) return [{ kind: 'unknown' }];
   if (world.files[target]!.summary === null) return [{ kind: 'file', file: target }];
-  return exportsMeant(world, target, path).flatMap((one) => originsOf(world, one.file, one.value, left - 1));
+  return exportsMeant(world, target, path).flatMap((one) => origins(world, one.file, one.value, seen));
 }
 
 export function extended(value: Value, path: readonly string[]): Value {

@@ -1,5 +1,5 @@
 import type { Node } from 'oxc-parser';
-import { valuesUnder, type FileSummary, type ImportRequest, type Name, type Region, type Use, type Value } from '../model/summary.ts';
+import type { FileSummary, ImportRequest, Name, Region, Use, Value } from '../model/summary.ts';
 
 export interface Scope {
   names: Map<string, number>;
@@ -71,11 +71,16 @@ export function request(scan: Scan, at: At, node: Node, kind: ImportRequest['kin
 
 export function addMember(scan: Scan, region: number, key: string, values: readonly Value[]): void {
   const members = (scan.regions[region]!.members ??= {});
-  members[ownKey(key)] = [...valuesUnder(members, ownKey(key)), ...values];
+  put(members, ownKey(key), values);
 }
 
 export function addExport(scan: Scan, key: string, values: readonly Value[]): void {
-  scan.exports[ownKey(key)] = [...valuesUnder(scan.exports, ownKey(key)), ...values];
+  put(scan.exports, ownKey(key), values);
+}
+
+function put(record: Record<string, Value[]>, key: string, values: readonly Value[]): void {
+  if (Object.hasOwn(record, key)) record[key]!.push(...values);
+  else record[key] = [...values];
 }
 
 /** `__proto__` as a key of a plain object would be its prototype. */
