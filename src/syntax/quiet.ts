@@ -8,7 +8,7 @@ import type { Unit } from './units.ts';
  * else and what they hand over is the same later: literals, functions, constants, variables of the environment. Else null.
  */
 export function callsOf(module: SourceModule, units: readonly Unit[], sites: readonly Site[]): string[] | null {
-  const made = new Set(units.flatMap((unit) => unit.made.map(({ variable }) => variable)));
+  const made = new Map(units.flatMap((unit) => unit.made.map(({ variable, imported }) => [variable, unit.runsCode ? '()' : imported === '*' || imported === 'default' ? '' : (imported ?? '()')] as const)));
   const about: About = { module, made, loads: new Set(sites.map(({ node }) => node)), calls: new Set() };
   for (const { runsCode, node } of units) {
     if (!runsCode) continue;
@@ -20,8 +20,8 @@ export function callsOf(module: SourceModule, units: readonly Unit[], sites: rea
 
 interface About {
   module: SourceModule;
-  /** Variables that are put off too. */
-  made: ReadonlySet<Variable>;
+  /** Variables that are put off too, and the path of what each holds. */
+  made: ReadonlyMap<Variable, string>;
   loads: ReadonlySet<Node>;
   calls: Set<string>;
 }
@@ -76,7 +76,7 @@ function pathOf(about: About, node: Node): string | null {
   switch (node.type) {
     case 'Identifier': {
       const variable = about.module.resolve(node);
-      return variable !== null && about.made.has(variable) ? '' : null;
+      return variable === null ? null : (about.made.get(variable) ?? null);
     }
     case 'MemberExpression': {
       const name = node.computed ? (node.property.type === 'Literal' ? String(node.property.value) : null) : node.property.type === 'Identifier' ? node.property.name : null;

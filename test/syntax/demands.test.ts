@@ -42,7 +42,8 @@ test('an import that cannot be put off demands nothing', () => {
 
 const calls: [text: string, calls: string[] | null][] = [
   ["const a = require('a')('name');", ['']],
-  ["const { create } = require('a'); const one = create({ key: process.env.KEY, log: () => {} }).use('x');", ['', '().use']],
+  ["const { create } = require('a'); const one = create({ key: process.env.KEY, log: () => {} }).use('x');", ['create', 'create().use']],
+  ["const a = require('a'); const one = a(), two = one.use();", ['', '().use']],
   ["const a = require('a'); const size = 3; const one = new a.Client({ size });", ['Client']],
   ["const a = require('a'); const one = a.make(Date.now());", null],
   ["const a = require('a'); let size = 3; const one = a.make({ size }); exports.grow = () => { size += 1; };", null],
