@@ -1,14 +1,16 @@
 // What `lazy` runs: which imports move, in which sources; writing them; and holding sources against the evidence file.
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { DeferralsFile, type Deferral, type Deferrals } from './model/deferrals.ts';
+import type { ModuleGraph } from './model/graph.ts';
 import type { LazyCheck, LazyReport } from './model/lazy.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { shellWord } from './model/shell-word.ts';
 import { UserError } from './model/trouble.ts';
 import { ownCode } from './query/own.ts';
-import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
+import { evidenceOfStart, lastStart, textsIn, verdicts } from './pipeline.ts';
 import { sourceHash, toFile } from './steps/deferrals/file.ts';
+import { absence } from './steps/lazy/absence.ts';
 import { apply } from './steps/lazy/apply.ts';
 import { check, sourcesById } from './steps/lazy/check.ts';
 import { evidence } from './steps/lazy/evidence.ts';
@@ -41,20 +43,42 @@ export interface LazyQuestion {
 export async function lazy(options: AnalyzeOptions, question: LazyQuestion): Promise<LazyReport> {
   const found = await judge(options);
   const { plan, cuts } = planned(found, question);
-  if (!question.write) return reportOf(plan, cuts, found.root);
+  if (!question.write) return reportOf(plan, cuts, found);
+  const starts = restarts(options, found, plan);
   const { kept, fixFailed } = await apply(
     { files: plan.files, cuts, fixCommand: question.fixCommand, verifyCommand: question.verifyCommand, shellPathOf: (file) => shellWord(relative(options.root, file)) },
-    { read: diskFiles.read, change: changeFiles, run: (command) => runCommand({ command, cwd: options.root, env: options.env, node: options.node }), atEnd, onProgress: options.onProgress },
+    { read: diskFiles.read, change: changeFiles, run: (command) => runCommand({ command, cwd: options.root, env: options.env, node: options.node }), starts: starts?.answers, atEnd, onProgress: options.onProgress },
   );
-  const report = { ...reportOf(plan, kept, found.root), written: true, fixFailed };
-  saveEvidence(options, found, { deferrals: (question.includeReview ? found.withAsync : found.asItIs).chosen, report });
-  return report;
+  const report = { ...reportOf(plan, kept, found), written: true, fixFailed };
+  saveEvidence(options, found, report);
+  const graph = kept.size === 0 ? null : (starts?.last() ?? null);
+  return { ...report, rebuild: report.files.length > 0 && needsRebuild(options, found, plan), proof: graph && absence(graph, report.imports.map(({ cut }) => cut)) };
+}
+
+/** Starts of the app with what is written; null where they would show nothing, because it did not come up before either, or runs compiled. */
+function restarts(options: AnalyzeOptions, found: Judged, plan: LazyPlan): { answers: () => Promise<boolean>; last: () => ModuleGraph | null } | null {
+  if (!found.answered || needsRebuild(options, found, plan)) return null;
+  let last: ModuleGraph | null = null;
+  return {
+    async answers() {
+      const { evidence } = await evidenceOfStart(options);
+      last = evidence.answered === null ? null : evidence.graph;
+      return last !== null;
+    },
+    last: () => last,
+  };
+}
+
+/** What was written is not what runs, and no command given with --before makes it so. */
+function needsRebuild({ before }: AnalyzeOptions, { graph }: Judged, { files }: LazyPlan): boolean {
+  const loaded = new Set(graph.modules.map(({ id }) => id));
+  return before === undefined && files.some(({ id }) => !loaded.has(id));
 }
 
 /** Writes only the evidence file, for those whose build defers. */
 export async function writeEvidence(options: AnalyzeOptions): Promise<DeferralsFile> {
   const found = await judge(options);
-  return saveEvidence(options, found, { deferrals: found.possible, report: null });
+  return saveEvidence(options, found, null);
 }
 
 /** Holds the sources against the evidence file. Starts nothing. Throws a UserError where there is no such file. */
@@ -71,7 +95,9 @@ interface Movable {
 
 interface Judged {
   root: string;
-  graph: Measured['boot']['evidence']['graph'];
+  /** The app came up and answered. */
+  answered: boolean;
+  graph: ModuleGraph;
   /** What the codemod can move, and what more where handlers may become `async` for it. */
   asItIs: Movable;
   withAsync: Movable;
@@ -109,7 +135,7 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
     };
     return { chosen: verdicts(start, options, movable), sourceOf };
   };
-  return { root: options.root, graph, asItIs: movedBy(waiting(false)), withAsync: movedBy(waiting(true)), possible: verdicts(start, options, texts), placeOf, fileOf };
+  return { root: options.root, answered: start.boot.evidence.answered !== null && start.boot.evidence.failure === null, graph, asItIs: movedBy(waiting(false)), withAsync: movedBy(waiting(true)), possible: verdicts(start, options, texts), placeOf, fileOf };
 }
 
 function textAt(id: string, fileOf: Judged['fileOf']): string | null {
@@ -122,17 +148,18 @@ function planned(found: Judged, { includeReview, only }: Pick<LazyQuestion, 'inc
   return { plan, cuts: [...new Set(plan.imports.map(({ cut }) => cut))] };
 }
 
-function reportOf({ files, imports, left }: LazyPlan, cuts: Iterable<string>, root: string): LazyReport {
+function reportOf({ files, imports, left }: LazyPlan, cuts: Iterable<string>, { root }: Judged): LazyReport {
+  const base = commonFolder([root, ...files.map(({ file }) => dirname(file))]);
   const kept = new Set(cuts);
   const done = imports.filter(({ cut }) => kept.has(cut));
   const diffs = files.flatMap((file) => {
-    const [path, to] = [relative(root, file.file).split(sep).join('/'), textWith(file, kept)];
+    const [path, to] = [relative(base, file.file).split(sep).join('/'), textWith(file, kept)];
     return to === file.text ? [] : [{ path, diff: createTwoFilesPatch(`a/${path}`, `b/${path}`, file.text, to, undefined, undefined, { context: 3, headerOptions: FILE_HEADERS_ONLY }) }];
   });
-  return { kind: 'lazy', version: 1, written: false, fixFailed: null, imports: done, savesMs: savedBy(done), left, takenBack: imports.filter(({ cut }) => !kept.has(cut)), files: diffs };
+  return { kind: 'lazy', version: 1, written: false, fixFailed: null, imports: done, savesMs: savedBy(done), left, takenBack: imports.filter(({ cut }) => !kept.has(cut)), rebuild: false, proof: null, base: relative(root, base).split(sep).join('/') || '.', files: diffs };
 }
 
-function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, { deferrals, report }: { deferrals: Deferrals; report: LazyReport | null }): DeferralsFile {
+function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, report: LazyReport | null): DeferralsFile {
   const path = join(root, EVIDENCE_FILE);
   const previous = readEvidence(root);
   const sourceOf = sourcesById(app, root, diskFiles, compilerOptions(diskFiles));
@@ -144,12 +171,19 @@ function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, { deferrals,
   // Another measurement alone is no reason to change what is committed.
   if (report !== null && report.imports.length + report.takenBack.length === 0 && isCurrent) return previous;
   const inSource = (one: Deferral): Deferral => ({ ...one, importer: found.withAsync.sourceOf({ from: one.importer, specifier: one.import.specifier })?.id ?? one.importer });
-  const fresh = toFile({ ...deferrals, deferrals: deferrals.deferrals.map(inSource) }, textOf);
+  const fresh = toFile({ ...found.possible, deferrals: found.possible.deferrals.map(inSource) }, textOf);
   const movable = planned({ ...found, withAsync: found.asItIs }, { includeReview: true }).plan.imports;
   const file = evidence({ fresh, previous, movable, applied: report?.imports ?? [], takenBack: report?.takenBack ?? [], sourceOf, hashOf: sourceHash });
   const text = `${JSON.stringify(file, null, 2)}\n`;
   if (text !== diskFiles.read(path)) writeFileAtomic(path, text);
   return file;
+}
+
+/** The folder that holds all of these. */
+function commonFolder([first = '', ...others]: readonly string[]): string {
+  let folder = first;
+  while (!others.every((one) => one === folder || one.startsWith(folder.endsWith(sep) ? folder : folder + sep))) folder = dirname(folder);
+  return folder;
 }
 
 function readEvidence(root: string): DeferralsFile | null {

@@ -26,11 +26,17 @@ export const LazyReport = z.object({
   imports: z.array(MovedImport),
   savesMs: z.number(),
   left: z.array(LeftImport),
-  /** Moves with which the command of --verify failed: their sources are as before. */
+  /** Moves with which the app did not start, or the command of --verify failed: their sources are as before. */
   takenBack: z.array(MovedImport),
   /** Last line of what the command of --fix-command said, where it failed. */
   fixFailed: z.string().nullable(),
-  /** Unified diffs; paths from the app's root. Without what --fix-command changed. */
+  /** The app runs what a compiler made of the sources: it must run again before anything changes. */
+  rebuild: z.boolean(),
+  /** The app was started with what was written: the deferred modules that did not load, and those that did all the same. Null where it was not. */
+  proof: z.object({ absent: z.array(z.string()), loaded: z.array(z.object({ module: z.string(), by: z.string() })) }).nullable(),
+  /** Where the paths of the diffs start, from the app's root: `.`, or `../..` where sources of other packages change. */
+  base: z.string(),
+  /** Unified diffs. Without what --fix-command changed. */
   files: z.array(z.object({ path: z.string(), diff: z.string() })),
 });
 export type LazyReport = z.infer<typeof LazyReport>;

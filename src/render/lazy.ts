@@ -1,6 +1,7 @@
-import type { DeferralsFile } from '../model/deferrals.ts';
+import type { DeferralsFile, ReasonCode } from '../model/deferrals.ts';
 import type { LazyCheck, LazyReport } from '../model/lazy.ts';
-import { counted, indent, oneLine, paintFor, table, wholeMs, widthOf, wrap, type Paint, type RenderOptions } from './text.ts';
+import { reasons } from '../model/reasons.ts';
+import { counted, indent, moduleName, oneLine, paintFor, table, wholeMs, widthOf, wrap, type Paint, type RenderOptions } from './text.ts';
 
 /** Imports shown of each kind; the rest is told by number. */
 const shownImports = 12;
@@ -20,19 +21,31 @@ function colored(line: string, paint: Paint): string {
 /** What moves, what could but does not, and what to do about it. */
 export function renderLazy(report: LazyReport, options: RenderOptions): string {
   const [paint, width] = [paintFor(options), widthOf(options)];
-  const { written, imports, savesMs, takenBack, fixFailed, files, left } = report;
+  const { written, imports, savesMs, takenBack, fixFailed, files, left, base } = report;
   const headline =
     imports.length === 0
       ? 'Nothing to defer in the sources.'
       : `${counted(imports.length, 'import')} in ${counted(files.length, 'file')} ${written ? (imports.length === 1 ? 'is' : 'are') : 'can be'} deferred: ${wholeMs(savesMs)} ms less to load at a start.`;
   const blocks = [
     [...wrap(headline, width), ...rows(imports, width, paint)],
-    ...(takenBack.length === 0 ? [] : [[...wrap(`Taken back, because the command of --verify fails with ${takenBack.length === 1 ? 'it' : 'them'}:`, width).map((line) => paint('red', line)), ...rows(takenBack, width, paint)]]),
+    ...(takenBack.length === 0 ? [] : [[...wrap(`Taken back, because with ${takenBack.length === 1 ? 'it' : 'them'} the app does not start, or the command of --verify fails:`, width).map((line) => paint('red', line)), ...rows(takenBack, width, paint)]]),
     ...(fixFailed === null ? [] : [wrap(`The command of --fix-command failed${fixFailed === '' ? '' : `: ${oneLine(fixFailed)}`}. The sources are written.`, width).map((line) => paint('red', line))]),
     ...leftBlocks(left, width, paint),
+    ...(base === '.' ? [] : [wrap(`Paths of the diff start at ${base}: sources of other packages are among them.`, width)]),
+    ...proofBlock(report, width, paint),
     ...(written || imports.length === 0 ? [] : [wrap('Nothing was written; --write does.', width)]),
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** What the start after writing has shown. */
+function proofBlock({ written, rebuild, proof, imports }: LazyReport, width: number, paint: Paint): string[][] {
+  if (!written || imports.length === 0) return [];
+  if (rebuild) return [wrap('The app runs what its compiler makes of these sources: build it again for this to take effect. With --before "<build command>", lwa-split builds and then looks whether the deferred modules stay away.', width)];
+  if (proof === null) return [wrap('Not proven by a start: the app did not come up before, either.', width)];
+  const absent = proof.absent.length === 0 ? [] : wrap(`Started again: ${proof.absent.length === 1 ? `${moduleName(proof.absent[0]!)} does` : `${counted(proof.absent.length, 'deferred module')} do`} not load any more.`, width);
+  const loaded = proof.loaded.flatMap(({ module, by }) => wrap(`${oneLine(moduleName(module))} still loads at the start, by ${oneLine(moduleName(by))}.`, width).map((line) => paint('yellow', line)));
+  return [[...absent, ...loaded]];
 }
 
 const whyLeft = {
@@ -44,7 +57,7 @@ const whyLeft = {
 function leftBlocks(left: LazyReport['left'], width: number, paint: Paint): string[][] {
   return (['review', 'build', 'not-asked-for'] as const).flatMap((because) => {
     const some = left.filter((one) => one.because === because);
-    return some.length === 0 ? [] : [[...wrap(whyLeft[because](some.length), width), ...rows(some, width, paint)]];
+    return some.length === 0 ? [] : [[...wrap(whyLeft[because](some.length), width), ...rows(some, width, paint, because === 'review')]];
   });
 }
 
@@ -53,9 +66,10 @@ interface Row {
   line: number;
   specifier: string;
   savesMs: number;
+  reasons?: readonly ReasonCode[];
 }
 
-function rows(imports: readonly Row[], width: number, paint: Paint): string[] {
+function rows(imports: readonly Row[], width: number, paint: Paint, withReasons = false): string[] {
   if (imports.length === 0) return [];
   const shown = [...imports].sort((a, b) => b.savesMs - a.savesMs).slice(0, shownImports);
   const lines = table(
@@ -64,6 +78,7 @@ function rows(imports: readonly Row[], width: number, paint: Paint): string[] {
     width - 2,
     paint,
   );
+  if (withReasons) return indent([...lines.flatMap((line, i) => [line, ...wrap((shown[i]!.reasons ?? []).map((reason) => reasons[reason]).join('; '), width - 6).map((why) => `    ${paint('dim', why)}`)]), ...(imports.length > shown.length ? [`and ${imports.length - shown.length} more: --json`] : [])]);
   return indent(imports.length > shown.length ? [...lines, `and ${imports.length - shown.length} more: --json`] : lines);
 }
 

@@ -9,6 +9,8 @@ export interface ApplyWorld {
   change(changes: readonly FileChange[]): void;
   /** Runs a shell command in the app's root. */
   run(command: string): Promise<{ ok: boolean; lastLine: string }>;
+  /** Starts the app with what is written; true when it answers as it did. Absent where a start would show nothing. */
+  starts?(): Promise<boolean>;
   /** Registers what must happen if we are interrupted; what it returns takes that back. */
   atEnd(cleanup: () => void): () => void;
   onProgress(text: string): void;
@@ -31,8 +33,8 @@ export interface Applied {
 }
 
 /**
- * Writes the moves of all cuts, or with a command to verify them, of those with which it ends well: the others are looked for by
- * halving, and taken back. Whatever goes wrong meanwhile, an interrupt included, leaves all files as they were.
+ * Writes the moves of all cuts with which the app starts and the command to verify them, if there is one, ends well: the others are
+ * looked for by halving, and taken back. Whatever goes wrong meanwhile, an interrupt included, leaves all files as they were.
  */
 export async function apply({ files, cuts, fixCommand, verifyCommand, shellPathOf }: ApplyOptions, world: ApplyWorld): Promise<Applied> {
   const onDisk = new Map(files.map(({ file, text }) => [file, text]));
@@ -67,13 +69,19 @@ export async function apply({ files, cuts, fixCommand, verifyCommand, shellPathO
   const forget = world.atEnd(asItWas);
   try {
     await set(cuts);
-    if (verifyCommand === undefined) return { kept: new Set(cuts), fixFailed };
     const passes = async (chosen: readonly string[]): Promise<boolean> => {
       await set(chosen);
-      world.onProgress(chosen.length === 0 ? 'running the verify command on the sources as they were' : `running the verify command with ${chosen.length} of ${cuts.length} deferred`);
+      const what = chosen.length === 0 ? 'the sources as they were' : `${chosen.length} of ${cuts.length} deferred`;
+      // That it starts without them was seen before.
+      if (chosen.length > 0 && world.starts !== undefined) {
+        world.onProgress(`starting the app with ${what}`);
+        if (!(await world.starts())) return false;
+      }
+      if (verifyCommand === undefined) return true;
+      world.onProgress(`running the verify command with ${what}`);
       return (await world.run(verifyCommand)).ok;
     };
-    if (await passes(cuts)) return { kept: new Set(cuts), fixFailed };
+    if (cuts.length === 0 || (await passes(cuts))) return { kept: new Set(cuts), fixFailed };
     if (!(await passes([]))) throw new UserError('verify-fails-anyway', 'The command given with --verify fails on the sources as they are, too.', 'Make it pass first; nothing was changed.');
     const kept = await largestThatPasses([], cuts, passes, true);
     await set(kept);
