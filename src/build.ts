@@ -1,17 +1,21 @@
 // What `build` runs, as a table of contents.
 import { join } from 'node:path';
 import type { Build } from './model/build.ts';
-import type { ReasonCode } from './model/deferrals.ts';
+import { DeferralsFile, type ReasonCode } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
+import { bundleApp } from './build-bundle.ts';
+import { writePackaging } from './build-packaging.ts';
 import { provenBuild } from './build-proof.ts';
+import { EVIDENCE_FILE } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
 import { launch, type Setup } from './steps/boot/launch.ts';
-import { moduleIds } from './steps/boot/ids.ts';
+import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
 import type { Choice } from './steps/build/harmless.ts';
 import { pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
+import { fromFile } from './steps/deferrals/file.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
 import { routeId } from './model/routes.ts';
 import { exists, realPath } from './system/files.ts';
@@ -26,6 +30,7 @@ export interface BuildQuestion {
   /** False: nothing is started. */
   boots: boolean;
   sourcemap: 'linked' | 'external' | 'none';
+  mode: Build['mode'];
 }
 
 const SERVER = 'server.cjs';
@@ -34,8 +39,8 @@ const SERVER = 'server.cjs';
 export async function build(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
   const measured = question.boots ? await lastStart(options) : null;
   const answers = measured !== null && measured.boot.evidence.answered !== null;
-  const deferrals = measured === null || !question.defers ? [] : await chosenDeferrals(measured, options);
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
+  const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options.root, ids) : await chosenDeferrals(measured, options);
   const input: PackInput = {
     ...options,
     outdir: question.outdir,
@@ -48,17 +53,19 @@ export async function build(options: AnalyzeOptions, question: BuildQuestion): P
     mayStart: answers,
     sourcemap: question.sourcemap,
   };
-  const { packed, proven } = answers ? await packThatBehaves(input, options, measured) : { packed: await pack(input), proven: [] };
+  const make = question.mode === 'bundle' ? bundleApp : pack;
+  const { packed, proven } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [] };
+  const uploads = writePackaging(options, question.outdir, packed, question);
   const coldStart = answers ? await timeBoth(options, packed, question.outdir) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
-  return { ...document, findings: [...document.findings, ...proven] };
+  return { ...document, findings: [...document.findings, ...proven, ...uploads] };
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */
-async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured): Promise<{ packed: Packed; proven: Finding[] }> {
+async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[] }> {
   const modules = boot.evidence.graph.modules.filter(({ kind }) => kind === 'cjs' || kind === 'esm' || kind === 'json');
   const make = async (choice: Choice): Promise<{ result: Packed; setup: AnalyzeOptions }> => {
-    const packed = await pack({ ...input, ...choice });
+    const packed = await build({ ...input, ...choice });
     return { result: packed, setup: { ...options, env: builtEnvironment(options, packed, input.outdir) } };
   };
   const { result, takenBack, findings } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
@@ -77,6 +84,18 @@ export async function remakeCache(options: AnalyzeOptions, outdir: string): Prom
   const server = join(outdir, SERVER);
   if (!exists(server)) throw new UserError('no-build', `There is no build in ${outdir}.`, 'Make one first: lwa-split build --outdir <dir>');
   await makeCodeCache({ ...options, entry: server, server: realPath(server), mayStart: false });
+}
+
+/** Without a start: what the evidence file says that the user commits, as far as it still holds. */
+function committedDeferrals(root: string, ids: ModuleIds): DeferredImport[] {
+  const text = diskFiles.read(join(root, EVIDENCE_FILE));
+  const file = text === null ? null : DeferralsFile.safeParse(JSON.parse(text)).data;
+  if (file == null) return [];
+  const { imports } = fromFile(file, (id) => {
+    const path = ids.fileOf(id);
+    return path === null ? null : diskFiles.read(path);
+  });
+  return imports.filter(({ verdict }) => verdict === 'defer').map(({ file: importer, specifier }) => ({ importer, target: specifier, specifier, values: false }));
 }
 
 /** Rounds of judging and rewriting; what is refused in the last one simply stays. */
@@ -125,12 +144,12 @@ async function timeBoth(options: AnalyzeOptions, packed: Packed, outdir: string)
   return { before: before.length > 0 ? sampleOf(before) : null, after: after.length > 0 ? sampleOf(after) : null };
 }
 
-function documentOf(packed: Packed, { shownOutdir }: BuildQuestion, coldStart: Build['coldStart']): Build {
+function documentOf(packed: Packed, { shownOutdir, mode }: BuildQuestion, coldStart: Build['coldStart']): Build {
   const { start, bytes, deferred, external, modules, codeCache, findings } = packed;
   return {
     kind: 'build',
     version: 1,
-    mode: 'pack',
+    mode,
     outdir: shownOutdir,
     start,
     bytes,

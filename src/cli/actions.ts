@@ -65,6 +65,7 @@ export function actions(io: Io, fail: () => void): Actions {
       const progress = progressFor(io, flags.json === true);
       const build = await withProgress(progress, () => buildApp(app, flags, io, progress));
       if (build === null) return;
+      if (build.findings.some(({ severity }) => severity === 'error')) fail();
       if (flags.json === true) return io.stdout.write(document(build));
       const { renderBuild } = await import('../render/build.ts');
       return io.stdout.write(ended(renderBuild(build, renderOptions(io))));
@@ -79,7 +80,7 @@ async function buildApp(app: string | undefined, flags: BuildFlags, io: Io, prog
     await remakeCache(options, resolve(io.cwd, flags.cacheOnly));
     return null;
   }
-  return build(options, { outdir: resolve(io.cwd, flags.outdir), shownOutdir: flags.outdir, defers: flags.lazy, codeCache: flags.codeCache, boots: flags.boot !== false, sourcemap: flags.sourcemap });
+  return build(options, { outdir: resolve(io.cwd, flags.outdir), shownOutdir: flags.outdir, defers: flags.lazy, codeCache: flags.codeCache, boots: flags.boot !== false, sourcemap: flags.sourcemap, mode: flags.mode });
 }
 
 async function checkLazy(app: string | undefined, flags: LazyFlags, io: Io, fail: () => void): Promise<void> {

@@ -9,12 +9,19 @@ export function renderBuild(build: Build, options: RenderOptions): string {
   const times = before === null || after === null ? null : `${wholeMs(before.medianMs)} ms to the first answer before, ${wholeMs(after.medianMs)} ms now`;
   const lines = [
     paint('bold', `${outdir}: ${times ?? 'not timed, because nothing was started'}`),
-    ...wrap(`${counted(modules.packed, 'module')} in the pack, ${modules.hot} of them for the start; ${(bytes / 1e6).toFixed(1)} MB in all. ${counted(deferred.length, 'import')} deferred. Code cache: ${cacheWords[codeCache]}.`, width),
-    ...build.external.flatMap(({ package: name, because }) => wrap(`Outside the pack: ${name}, because ${because}.`, width)),
+    ...wrap(`${counted(modules.packed, 'module')} in the ${build.mode}${build.mode === 'pack' ? `, ${modules.hot} of them for the start` : ''}; ${(bytes / 1e6).toFixed(1)} MB in all. ${counted(deferred.length, 'import')} deferred. Code cache: ${cacheWords[codeCache]}.`, width),
+    ...byReason(build).flatMap(({ names, because }) => wrap(`Outside the ${build.mode}: ${names.join(', ')}, because ${because}.`, width)),
     ...build.findings.flatMap(({ message }) => wrap(message, width)),
     ...wrap(`Start it with: ${start}`, width),
   ];
   return lines.join('\n');
+}
+
+/** What stays outside only for others is named in one breath. */
+function byReason({ external }: Build): { names: string[]; because: string }[] {
+  const found = new Map<string, string[]>();
+  for (const { package: name, because } of external) found.set(because, [...(found.get(because) ?? []), name]);
+  return [...found].map(([because, names]) => ({ names, because }));
 }
 
 const cacheWords = { 'real-start': 'made after a real start', 'compile-only': 'made by compiling alone', none: 'none' } as const;

@@ -21,7 +21,7 @@ export interface BundleView {
 const ADDON_FINDERS = new Set(['bindings', 'node-gyp-build', '@mapbox/node-pre-gyp', 'node-pre-gyp', 'prebuild-install', 'pkg-prebuilds', 'detect-libc', '@neon-rs/load', 'napi-macros']);
 const LOADER_PARTS = new Set(['parent', 'children', 'paths', 'filename', 'id', 'loaded', 'require', 'constructor', 'path']);
 const LITERAL_REQUIRE = /\brequire\(\s*(['"])[^'"\n]+\1\s*\)/g;
-const SUSPICIOUS = /\brequire\b|__dirname|__filename|\bimport\s*\.\s*meta|\bimport\s*\(|\bmodule\s*\.\s*(?!exports)|\bcreateRequire\b|\bdlopen\b|process\.binding/;
+const SUSPICIOUS = /\brequire\b|__dirname|__filename|\bimport\s*\.\s*meta|\bimport\s*\(|\bmodule\s*\.\s*(?!exports)|\bcreateRequire\b|\bdlopen\b/;
 
 /** What a bundle would change about a module; a text that cannot be read has nothing to tell, because a bundler cannot read it either. */
 export function bundleView(source: string, format: SourceFormat): BundleView {
@@ -39,7 +39,7 @@ export function bundleView(source: string, format: SourceFormat): BundleView {
     else if (node.type === 'ImportExpression' && literalOf(node.source) === null) note('computed', node);
     else if (node.type === 'MetaProperty' && node.meta.name === 'import') meta(node, view, note);
     else if (node.type === 'ImportSpecifier' && node.imported.type === 'Identifier' && node.imported.name === 'createRequire') note('loader', node);
-    else if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'process' && /^(dlopen|binding)$/.test(propertyOf(node) ?? '')) note('native', node);
+    else if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'process' && propertyOf(node) === 'dlopen') note('native', node);
     else if (node.type === 'MemberExpression' && propertyOf(node) === 'createRequire') note('loader', node);
   });
   return view;

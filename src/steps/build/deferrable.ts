@@ -42,6 +42,7 @@ export function refusedImports(imports: readonly DeferredImport[], graph: Module
   return refused;
 }
 
+/** Without a graph the imports come from an evidence file, which was written by someone who had one. */
 export function cutsOf(imports: readonly DeferredImport[], graph: ModuleGraph | null): Cut[] {
-  return imports.map(({ specifier, values, target }) => ({ specifier, values, loadable: graph !== null && loadsAtOnce(graph, target) }));
+  return imports.map(({ specifier, values, target }) => ({ specifier, values, loadable: graph === null || loadsAtOnce(graph, target) }));
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { App } from '../../model/app.ts';
 import type { CodeCacheKind, LeftOut } from '../../model/build.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
@@ -55,6 +55,8 @@ export interface Packed {
   start: string;
   /** Absolute path of the app's entry. */
   entry: string;
+  /** Where the app's own files lie, from the output folder. */
+  workdir: string;
   bytes: number;
   /** Those of the input that the importers' texts allow. */
   deferred: DeferredImport[];
@@ -99,7 +101,7 @@ export async function pack(input: PackInput): Promise<Packed> {
   };
   writeFileAtomic(join(input.outdir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(input.outdir, 'server.cjs') }) : 'none';
-  return { start: 'node server.cjs', entry, bytes: bytesOf(tree, input.outdir, laidOut), deferred, refused, external, modules: manifest.modules, codeCache, findings: [] };
+  return { start: 'node server.cjs', entry, workdir: [FILES, ...relative(base, input.root).split(sep).filter(Boolean)].join('/'), bytes: bytesOf(tree, input.outdir, laidOut), deferred, refused, external, modules: manifest.modules, codeCache, findings: [] };
 }
 
 function entryOf({ graph, fileOf, app, root }: PackInput): string {

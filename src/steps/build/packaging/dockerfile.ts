@@ -22,7 +22,7 @@ function dockerfile(input: PackagingInput): string {
   const manager = managers[app.packageManager];
   const build = ['npx', '--yes', `lwa-split@${tool}`, 'build', '.', '--no-boot', '--outdir', '/out', ...input.buildOptions].map(shellWord).join(' ');
   return `# ${app.name} for AWS Lambda, Amazon ECS and everywhere else. In the folder with the lock file:
-#   docker build -f ${folder === '.' ? '' : `${folder}/`}${input.outdir}/Dockerfile .
+#   docker build -f ${input.outdir === null ? 'path/to/this/Dockerfile' : `${folder === '.' ? '' : `${folder}/`}${input.outdir}/Dockerfile`} .
 ARG NODE_VERSION=${node}
 ARG LWA_VERSION=${adapter}
 
@@ -57,8 +57,8 @@ function environment({ app, port }: PackagingInput): string {
 }
 
 function ignored({ outdir, folder }: PackagingInput): string {
-  const own = folder === '.' ? outdir : `${folder}/${outdir}`;
-  return ['**/node_modules', '**/.git', '**/.env', '**/.env.*', '!**/.env.example', own, 'cdk.out', '.aws-sam', '**/coverage', ''].join('\n');
+  const own = outdir === null ? [] : [folder === '.' ? outdir : `${folder}/${outdir}`];
+  return ['**/node_modules', '**/.git', '**/.env', '**/.env.*', '!**/.env.example', ...own, 'cdk.out', '.aws-sam', '**/coverage', ''].join('\n');
 }
 
 /** Node 25 and later come without it. */

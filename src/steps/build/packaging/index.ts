@@ -11,8 +11,8 @@ export interface PackagingInput {
   /** Name of the lock file; null where there is none. */
   lockFile: string | null;
   hasBuildScript: boolean;
-  /** From the app's folder. */
-  outdir: string;
+  /** From the app's folder; null where it is not below it. */
+  outdir: string | null;
   /** Further options of `lwa-split build`, to be repeated in the image. */
   buildOptions: readonly string[];
   /** File that starts the build, from the output folder. */

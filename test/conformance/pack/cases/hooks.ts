@@ -131,9 +131,9 @@ export const hooks: PackCase[] = [
   {
     name: 'a loader that finds its app by the main module, as app-root-path and require-main-filename do',
     files: {
-      'bin/main.js': 'console.log(require("root")(), require("root/cwd"));',
-      'node_modules/root/index.js': 'const path = require("path"); module.exports = () => [path.dirname(require.main.filename), path.dirname(process.argv[1]), module.parent && module.parent.filename, __dirname.split(path.sep + "node_modules")[0]].join();',
-      'node_modules/root/cwd.js': 'module.exports = require("path").relative(process.cwd(), __dirname).length > 0;',
+      'bin/main.js': 'console.log(require("app-home")(), require("app-home/cwd"));',
+      'node_modules/app-home/index.js': 'const path = require("path"); module.exports = () => [path.dirname(require.main.filename), path.dirname(process.argv[1]), module.parent && module.parent.filename, __dirname.split(path.sep + "node_modules")[0]].join();',
+      'node_modules/app-home/cwd.js': 'module.exports = require("path").relative(process.cwd(), __dirname).length > 0;',
     },
   },
 ];
