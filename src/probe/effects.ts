@@ -35,7 +35,8 @@ const bookkeeping = /^(?:_\w+|domain|mainModule|exitCode)$/;
 export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch {
   const stack: string[] = [];
   const effects = new Map<string, Map<string, RawEffect>>();
-  const shared = sharedObjects().map(({ name, object, kind }) => ({ name, kind, portrait: new Portrait(object) }));
+  const shared = sharedObjects().map(({ name, object, kind }) => ({ name, kind, object, portrait: new Portrait(object) }));
+  const watched: ReadonlySet<object> = new Set(shared.map(({ object }) => object));
   const exported = new Map<string, Portrait[]>();
   const imports = new Map<string, Set<string>>();
   const builtins = new Map<string, Portrait[]>();
@@ -64,7 +65,7 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
 
   const compareImports = (file: string): void => {
     for (const to of imports.get(file) ?? []) {
-      if (to.startsWith('node:') && !builtins.has(to)) builtins.set(to, portraitsOf(loadedBuiltin(to)));
+      if (to.startsWith('node:') && !builtins.has(to)) builtins.set(to, portraitsOf(loadedBuiltin(to), watched));
       for (const portrait of exported.get(to) ?? builtins.get(to) ?? []) {
         for (const { property, value } of portrait.changes()) if (!isOurs(value)) note(file, to === 'node:module' ? 'loader' : 'other-module', `${to} ${property}`);
       }
@@ -83,7 +84,7 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
       compareImports(file);
       stack.length = at;
     },
-    evaluated: (file, exports) => void exported.set(file, portraitsOf(exports)),
+    evaluated: (file, exports) => void exported.set(file, portraitsOf(exports, watched)),
     edge(from, to) {
       const known = imports.get(from);
       if (known) known.add(to);
@@ -91,7 +92,7 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
       // What a built-in looked like before its importer ran on.
       if (to.startsWith('node:') && !builtins.has(to)) {
         const object = loadedBuiltin(to);
-        if (object !== null) builtins.set(to, portraitsOf(object));
+        if (object !== null) builtins.set(to, portraitsOf(object, watched));
       }
     },
     environment: (name) => note(stack.at(-1), 'environment', `process.env.${name}`),
@@ -99,12 +100,12 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
   };
 }
 
-/** The exports, what hangs on them as a class's prototype, and a default export. */
-function portraitsOf(exports: unknown): Portrait[] {
+/** The exports, what hangs on them as a class's prototype, and a default export; without what is watched already, as `process` is. */
+function portraitsOf(exports: unknown, watched: ReadonlySet<object>): Portrait[] {
   const objects = new Set<object>();
   const add = (value: unknown): void => {
     // A proxy may answer anything, and looking may change it.
-    if (((typeof value === 'object' && value !== null) || typeof value === 'function') && !types.isProxy(value)) objects.add(value);
+    if (((typeof value === 'object' && value !== null) || typeof value === 'function') && !types.isProxy(value) && !watched.has(value)) objects.add(value);
   };
   add(exports);
   for (const object of objects) {

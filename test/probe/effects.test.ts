@@ -34,6 +34,16 @@ const answerOnce = "const server = http.createServer((req, res) => res.end(answe
 
 for (const major of [20, 22, 24, 26]) {
   describe(`the evidence probe on Node ${major}`, () => {
+    it('books a change of what everybody shares on its author only, though another module exports it', async (t) => {
+      const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.js', {
+        'main.js': `const http = require('node:http'); require('./same.js'); require('./author.js'); require('./reader.js'); const answer = () => 'hello'; ${answerOnce}`,
+        'same.js': 'module.exports = process',
+        'author.js': 'process.cwd = () => "/"; exports.a = 1',
+        'reader.js': "exports.cwd = require('./same.js').cwd",
+      });
+      assert.deepEqual([effects['author.js'], effects['reader.js'], effects['main.js']], [['process process.cwd'], undefined, undefined]);
+    });
+
     it('books what CommonJS modules change on the one that changed it', async (t) => {
       const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.js', {
         'main.js': `const http = require('node:http'); require('./outer.js'); const answer = () => 'hello'; ${answerOnce}`,
