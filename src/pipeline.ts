@@ -48,9 +48,9 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const { ids, ...documents } = measured;
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
-  const deferrals = verdicts(measured, options, await textsIn(measured, options));
   const setup = findSetup(options.root, options.app.workspaceRoot, diskFiles);
   const placement = placementOf(options, setup.placement, machine().arch);
+  const deferrals = verdicts(measured, { ...options, memoryMb: placement.memoryMb }, await textsIn(measured, options));
   return analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
 }
 

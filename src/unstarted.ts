@@ -6,6 +6,7 @@ import { findings, type Finding } from './model/trouble.ts';
 import { unstartedAnalysis } from './steps/analysis/unstarted.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
+import { findSetup } from './steps/setup/index.ts';
 import { entrySource } from './steps/static-routes/entry.ts';
 import { staticGraph } from './steps/static-routes/graph.ts';
 import { staticRoutes, type ReadRoute } from './steps/static-routes/index.ts';
@@ -49,7 +50,7 @@ export async function analyzeUnstarted(options: AnalyzeOptions): Promise<Analysi
     graph,
     routes: routes.map(({ found: _, ...route }) => route),
     needs,
-    findings: [...(entry === null ? [findings['no-entry-to-read']({ command: app.start })] : []), ...unread],
+    findings: [...(entry === null ? [findings['no-entry-to-read']({ command: app.start })] : []), ...unread, ...findSetup(root, app.workspaceRoot, diskFiles).findings],
     machine: { ...machine(), speed },
   });
 }

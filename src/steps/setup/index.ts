@@ -35,9 +35,10 @@ export function findSetup(root: string, workspaceRoot: string, files: ProjectFil
   return { placement: placementIn(behindAdapter.length > 0 ? behindAdapter : setups), findings: unique(found) };
 }
 
-/** The app's folder and the workspace's, with the folders right in them that are named like infrastructure. */
+/** The app's folder and the workspace's, with the folders right in them, or among its packages, that are named like infrastructure. */
 function foldersToRead(root: string, workspaceRoot: string, files: ProjectFiles): string[] {
-  const tops = [...new Set([root, join(root, workspaceRoot)])];
+  const whole = join(root, workspaceRoot);
+  const tops = [...new Set([root, whole, join(whole, 'packages'), join(whole, 'apps')])];
   const below = (folder: string): string[] => files.list(folder).filter((name) => infrastructure.test(name)).map((name) => join(folder, name)).filter((path) => files.isFolder(path));
   return [...new Set(tops.flatMap((top) => [top, ...below(top).flatMap((inner) => [inner, ...below(inner)])]))];
 }
