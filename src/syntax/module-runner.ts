@@ -11,14 +11,16 @@ export type Binding = {
   exports: { name: string; value: { local: string | null } | { from: number; imported: string }; live: boolean }[];
 };
 
+/** How the text of a CommonJS module begins, and what ends the first line's addition in all others. */
+export type Marks = { wrapper: string; mark: string };
+
 /**
- * The text of an ES module as an expression that gives a function, for `vm.Script`. Its first line
- * is added, all others stay as they are. Its parameters are a context
- * (`meta`, `import`, and what deferred imports need) and a list of what each request gives; it returns an object of the exports,
+ * The text of an ES module as an expression that gives a function, for `vm.Script`. No line moves, and what is
+ * added to the first ends with a mark. Its parameters are a context (`meta`, `import`, and what deferred imports need) and a list of what each request gives; it returns an object of the exports,
  * or gives it to the context where it waits at top level.
  * Of a module in a cycle it is a generator, which hands over that object and then runs.
  */
-export function asFunction(source: string, name: string, { shape, bindings, edits, hoisted }: ModulePieces, { cyclic, live, exports }: Binding): string {
+export function asFunction(source: string, name: string, { shape, bindings, edits, hoisted }: ModulePieces, { cyclic, live, exports }: Binding, { mark }: Marks): string {
   const reference = (from: number, imported: string): string => (imported === '*' ? `${name}m[${from}]` : `${name}m[${from}]${member(imported)}`);
   const all = [...edits];
   const taken: string[] = [];
@@ -31,13 +33,13 @@ export function asFunction(source: string, name: string, { shape, bindings, edit
   const body = editedText(source, all).replace(/^#!/, '//');
   const kind = `${shape.topLevelAwait ? 'async ' : ''}function${cyclic ? '*' : ''}`;
   const head = `(${kind} (${name}, ${name}m) { "use strict"; ${hoisted}${cyclic ? `${name}.x(${table}); yield; ` : taken.length > 0 ? `const ${taken.join(', ')}; ` : ''}`;
-  return `${head}\n${body}\n${cyclic ? '' : shape.topLevelAwait ? `${name}.x(${table}); ` : `return ${table}; `}})`;
+  return `${head}${mark}${body}\n${cyclic ? '' : shape.topLevelAwait ? `${name}.x(${table}); ` : `return ${table}; `}})`;
 }
 
-/** The text of a CommonJS module as an expression that gives the usual wrapper; with a context around it where it needs one. Adds one line before. */
-export function asWrapper(source: string, context: string | null): string {
-  const wrapper = `(function (exports, require, module, __filename, __dirname) {\n${source.replace(/^#!/, '//')}\n})`;
-  return context === null ? wrapper : `(function (${context}) { return ${wrapper}; })`;
+/** The text of a CommonJS module as an expression that gives the usual wrapper; with a context around it where it needs one. */
+export function asWrapper(source: string, context: string | null, { wrapper, mark }: Marks): string {
+  const body = source.replace(/^#!/, '//');
+  return context === null ? `${wrapper}${body}\n})` : `(function (${context}) { return ${wrapper}${mark}${body}\n}); })`;
 }
 
 /** A name that the text does not hold, nor any that begins with it. */

@@ -81,7 +81,7 @@ function collectStatement(parts: Parts, statement: Node): boolean {
     }
     case 'ExportNamedDeclaration': {
       parts.named.push(statement);
-      parts.edits.push(statement.declaration === null ? gone(parts, statement) : { start: statement.start, end: statement.declaration.start, text: linesIn(parts, statement.start, statement.declaration.start) });
+      parts.edits.push(statement.declaration === null ? gone(parts, statement) : { start: statement.start, end: statement.declaration.start, text: blanks(parts, statement.start, statement.declaration.start) });
       if (statement.source === null) return true;
       const from = requestOf(parts, statement.source.value, statement.attributes);
       if (from === null) return false;
@@ -169,17 +169,17 @@ function defaultExport({ name, module, shape, edits, ...parts }: Parts, node: Ex
   shape.exports.push({ name: 'default', local: variable?.name ?? null, constant: variable === undefined || isSettled(module, variable) });
   const keyword = source.indexOf('default', node.start + 'export'.length) + 'default'.length;
   if (variable !== undefined) {
-    edits.push({ start: node.start, end: keyword, text: '' });
+    edits.push({ start: node.start, end: keyword, text: blanks({ module }, node.start, keyword) });
     return parts.hoisted;
   }
   if (declaration.type === 'FunctionDeclaration') {
     const open = source.indexOf('(', declaration.start);
-    edits.push({ start: node.start, end: keyword, text: '' }, { start: open, end: open, text: ` ${name}d` });
+    edits.push({ start: node.start, end: keyword, text: blanks({ module }, node.start, keyword) }, { start: open, end: open, text: ` ${name}d` });
     return `Object.defineProperty(${name}d, "name", { value: "default", configurable: true }); `;
   }
   // As a property's value it gets the name `default`, if it has none.
   const end = source[node.end - 1] === ';' ? node.end - 1 : node.end;
-  edits.push({ start: node.start, end: keyword, text: `const ${name}d = ({ default:` }, { start: end, end, text: ' }).default;' });
+  edits.push({ start: node.start, end: keyword, text: `const ${name}d=({default:`.padEnd(keyword - node.start) }, { start: end, end, text: ' }).default;' });
   return parts.hoisted;
 }
 
@@ -193,13 +193,14 @@ function isInFunction(node: Node): boolean {
   return false;
 }
 
-/** What stays of a statement: its lines, and an end to the one before it. */
+/** What stays of a statement: its place, and an end to the one before it. */
 function gone(parts: Parts, { start, end }: Node): Edit {
-  return { start, end, text: `;${linesIn(parts, start, end)}` };
+  return { start, end, text: `;${blanks(parts, start + 1, end)}` };
 }
 
-function linesIn({ module }: Parts, start: number, end: number): string {
-  return '\n'.repeat(module.source.slice(start, end).split('\n').length - 1);
+/** As many lines, and as many columns in the last one. */
+function blanks({ module }: Pick<Parts, 'module'>, start: number, end: number): string {
+  return module.source.slice(start, end).replace(/[^\r\n\u2028\u2029]/g, ' ');
 }
 
 function useOf(identifier: Node): ImportBinding['uses'] {

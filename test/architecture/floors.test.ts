@@ -29,8 +29,8 @@ const floors: Record<string, string[]> = {
 /** Floors whose files run inside the user's app, on every Node that it may run on. */
 const insideTheApp = ['probe', 'runtime'];
 
-/** What the probe and the tool must have in common: what is written and read, how paths are spelled, and how secrets are taken out. Without built-ins. */
-const wire = /^src\/probe\/(record|redact|routes\/(types|pattern))\.ts$/;
+/** What the code inside the app and the tool must have in common: what is written and read, how paths are spelled, and how secrets are taken out. Without built-ins. */
+const wire = /^src\/(probe\/(record|redact|routes\/(types|pattern))|runtime\/pack\/format)\.ts$/;
 
 /** Built-ins that touch the world: files, processes, network, machine, threads. */
 const worldly = new Set(['fs', 'fs/promises', 'child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram', 'dns', 'os', 'worker_threads', 'cluster', 'readline', 'tty', 'inspector', 'vm', 'v8']);

@@ -16,9 +16,9 @@ const maker = (process as unknown as Record<symbol, Maker | undefined>)[Symbol.f
 
 const pack = openPack(__dirname, maker?.scripts ?? null);
 const late = lateImports(pack);
-const native = nativeSide(pack, __dirname, (number) => runner.give(number));
+const native = nativeSide(pack, __dirname, { give: (number) => runner.give(number), has: (number) => runner.has(number) });
 const runner = moduleRunner(pack, native, late);
-patchCommonJs(pack, { required: runner.required, context: runner.contextOf, outside: native.connect });
+patchCommonJs(pack, { required: runner.required, context: runner.contextOf, outside: native.connect, hooked: native.hooked });
 
 if (maker === undefined || maker.opened(pack, late.loadAll)) start();
 
@@ -46,17 +46,16 @@ function start(): void {
     });
   }
   // In a promise job, as Node runs an entry that is an ES module: what it queues there comes before the next tick.
-  void Promise.resolve()
-    .then(() => runner.give(entry))
-    .then(
-      () => void (settled = true),
-      (error: unknown) => {
-        settled = true;
-        process.nextTick(() => {
-          throw error;
-        });
-      },
-    );
+  const running = Promise.resolve().then(() => (native.hooked() ? native.import(file, urlOf(file), undefined) : runner.give(entry)));
+  const ended = (): void => void (settled = true);
+  running.then(ended, (error: unknown) => {
+    ended();
+    // Left alone, the rejection ends the process as Node would end it; but for a listener this is one of many.
+    if (process.listenerCount('unhandledRejection') === 0) throw error;
+    process.nextTick(() => {
+      throw error;
+    });
+  });
 }
 
 function isModule(target: Target): target is number {

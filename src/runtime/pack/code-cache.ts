@@ -8,17 +8,17 @@ export interface CodeCache {
    * V8's data for a module, when it was made from exactly this text by exactly this Node. V8 compares nothing but the text's
    * length, and does not check its own data, so both are held against their CRC-32 (a change goes unseen once in 2^32).
    */
-  entry(number: number, text: Buffer, crc: number): Buffer | undefined;
+  entry(number: number, text: Uint8Array, crc: number): Uint8Array<ArrayBuffer> | undefined;
   /** Uses it no more. */
   refuse(because: string): void;
   problem(): string | null;
 }
 
 interface Entries {
-  hot: Buffer;
+  hot: Buffer<ArrayBuffer>;
   hotEntries: number[];
   /** Entries of modules from this number on, read when they are first asked for. */
-  cold(): { bytes: Buffer; entries: number[] };
+  cold(): { bytes: Buffer<ArrayBuffer>; entries: number[] };
 }
 
 /** Opens a code cache; one that is missing, damaged or of another Node gives no entries and says why. */
@@ -46,12 +46,12 @@ export function openCodeCache(file: string, stamp: number, ignore: boolean): Cod
   };
 }
 
-function dataOf({ hot, hotEntries, cold }: Entries, number: number): { bytes: Buffer; crc: number } | undefined {
+function dataOf({ hot, hotEntries, cold }: Entries, number: number): { bytes: Uint8Array<ArrayBuffer>; crc: number } | undefined {
   const isHot = number * 3 < hotEntries.length;
   const { bytes, entries, at } = isHot ? { bytes: hot, entries: hotEntries, at: number * 3 } : { ...cold(), at: number * 3 - hotEntries.length };
   const length = entries[at + 1] ?? 0;
   const start = entries[at]!;
-  return length > 0 ? { bytes: bytes.subarray(start, start + length), crc: entries[at + 2]! } : undefined;
+  return length > 0 ? { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), crc: entries[at + 2]! } : undefined;
 }
 
 /** The entries and their data, or why they cannot be used. */
@@ -73,7 +73,7 @@ function readCache(file: string, stamp: number): Entries | string {
     if (head.node !== process.version || head.arch !== process.arch || head.platform !== process.platform) return `it was made by Node ${head.node} on ${head.platform} ${head.arch}`;
     if (head.stamp !== stamp) return 'it was made for another pack';
     if (head.bytes !== size) return 'it is damaged';
-    let cold: { bytes: Buffer; entries: number[] } | null = null;
+    let cold: { bytes: Buffer<ArrayBuffer>; entries: number[] } | null = null;
     return { hot: all, hotEntries: head.entries, cold: () => (cold ??= readCold(file, head, hotEnd)) };
   } catch {
     return 'it is damaged';
@@ -82,7 +82,7 @@ function readCache(file: string, stamp: number): Entries | string {
   }
 }
 
-function readCold(file: string, { bytes, coldEntries }: CacheHead, from: number): { bytes: Buffer; entries: number[] } {
+function readCold(file: string, { bytes, coldEntries }: CacheHead, from: number): { bytes: Buffer<ArrayBuffer>; entries: number[] } {
   const descriptor = openSync(file, 'r');
   try {
     const all = readAt(descriptor, from, bytes - from);

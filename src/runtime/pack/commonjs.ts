@@ -6,6 +6,7 @@ import type { Callable, Pack } from './reader.ts';
 /** The parts of Node's CommonJS loader that others patch too, and that are therefore used as they are found. */
 interface Loader {
   _resolveFilename(request: string, parent: LoadedModule | null | undefined, isMain?: boolean, options?: unknown): string;
+  _nodeModulePaths(folder: string): string[];
   _resolveLookupPaths(request: string, parent: LoadedModule): string[] | null;
   _load(request: string, parent: LoadedModule | null | undefined, isMain: boolean): unknown;
   _extensions: Record<string, (module: LoadedModule, file: string) => unknown>;
@@ -30,6 +31,8 @@ export interface ModuleSide {
   context(number: number): unknown;
   /** A file that the pack does not have begins to run, and may import as it likes. */
   outside(): void;
+  /** See NativeSide. */
+  hooked(): boolean;
 }
 
 /** Gives Node's own loader what it would look for: where specifiers lead, texts, and compiled code. All else stays Node's. */
@@ -52,6 +55,15 @@ export function patchCommonJs(pack: Pack, side: ModuleSide): void {
     return _resolveFilename.call(this, request, parent, isMain, options);
   };
 
+  // The list is long, and the same for all modules of a folder; each gets its own.
+  const { _nodeModulePaths } = loader;
+  const pathsOf = new Map<string, string[]>();
+  loader._nodeModulePaths = function (folder) {
+    let known = pathsOf.get(folder);
+    if (known === undefined) pathsOf.set(folder, (known = _nodeModulePaths.call(this, folder)));
+    return known.slice();
+  };
+
   const run = (number: number, module: LoadedModule, file: string): unknown => {
     let wrapper = pack.compile(number, file);
     if ((pack.row(number)[1] & CONTEXT) !== 0) wrapper = wrapper(side.context(number)) as Callable;
@@ -70,7 +82,7 @@ export function patchCommonJs(pack: Pack, side: ModuleSide): void {
   const script = _extensions['.js']!;
   _extensions['.js'] = function (module, file) {
     const number = pack.find(file);
-    if (number < 0) {
+    if (number < 0 || side.hooked()) {
       side.outside();
       return script.call(this, module, file);
     }
@@ -84,7 +96,7 @@ export function patchCommonJs(pack: Pack, side: ModuleSide): void {
   const json = _extensions['.json']!;
   _extensions['.json'] = function (module, file) {
     const number = pack.find(file);
-    if (number < 0) return json.call(this, module, file);
+    if (number < 0 || side.hooked()) return json.call(this, module, file);
     module.exports = JSON.parse(pack.text(number));
     return undefined;
   };

@@ -28,6 +28,10 @@ export const CONTEXT = 64;
 /** Code made from strings may call Node's own `import()`. */
 export const NATIVE_IMPORT = 128;
 
+/** What stands before the text of a CommonJS module without a context, and how it ends before that of any other. */
+export const WRAPPER = '(function (exports, require, module, __filename, __dirname) { ';
+export const MARK = '/*:*/';
+
 /** Where a specifier leads: the number of a module in the pack; `=` and the path of another file below `files`; a built-in's name. */
 export type Target = number | string;
 

@@ -37,6 +37,8 @@ export interface ModuleRunner {
   /** Runs the module and all it needs; gives its namespace, or a promise of it where it waits. */
   give(number: number): Namespace | Promise<Namespace>;
   required(number: number): unknown;
+  /** True when there is an instance, whatever its state. */
+  has(number: number): boolean;
   /** The context of a CommonJS module's text. */
   contextOf(number: number): ModuleContext;
 }
@@ -56,7 +58,7 @@ export interface ModuleContext {
 export function moduleRunner(pack: Pack, native: NativeSide, late: Late): ModuleRunner {
   const instances = new Map<number, Instance>();
   const facades = new Map<string, Namespace>();
-  const complete = new Set<Namespace>();
+  const namespaces = new Map<string, Namespace>();
 
   const instanceOf = (number: number): Instance => {
     let known = instances.get(number);
@@ -170,19 +172,24 @@ export function moduleRunner(pack: Pack, native: NativeSide, late: Late): Module
       facade = { __proto__: null, default: loader._load(key, undefined, false) } as unknown as Namespace;
       facades.set(key, facade);
     }
-    const exports = facade['default'];
-    if (complete.has(facade) || exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return facade;
-    const members = exports as Namespace;
-    for (const name of names ?? allNames(target, members)) if (!(name in facade)) facade[name] = name === 'module.exports' ? exports : members[name];
+    const members = facade['default'] as Namespace | null;
+    const readable = members !== null && (typeof members === 'object' || typeof members === 'function');
     if (names === null) {
-      complete.add(facade);
-      asNamespace(facade);
+      let namespace = namespaces.get(key);
+      if (namespace === undefined) {
+        namespace = { __proto__: null } as unknown as Namespace;
+        for (const name of [...new Set(['default', ...(readable ? allNames(target, members) : [])])].sort()) namespace[name] = valueOf(members, name);
+        asNamespace(namespace);
+        namespaces.set(key, namespace);
+      }
+      return namespace;
     }
+    if (readable) for (const name of names) if (!(name in facade)) facade[name] = valueOf(members, name);
     return facade;
   };
 
   const allNames = (target: Target, members: Namespace): string[] => {
-    if (typeof target === 'number') return (pack.row(target)[1] & KIND_BITS) === JSON_TEXT ? [] : pack.row(target)[8] || [];
+    if (typeof target === 'number') return (pack.row(target)[1] & KIND_BITS) === JSON_TEXT ? [] : [...(pack.row(target)[8] || []), ...(exportsWhole ? ['module.exports'] : [])];
     return target.startsWith('node:') ? Object.keys(members) : [];
   };
 
@@ -215,8 +222,10 @@ export function moduleRunner(pack: Pack, native: NativeSide, late: Late): Module
       },
       async import(specifier, options) {
         const text = String(specifier);
-        const target = options === undefined || isJsonRequest(options) ? targetOf(number, text) : undefined;
+        const target = !native.hooked() && (options === undefined || isJsonRequest(options)) ? targetOf(number, text) : undefined;
         if (typeof target !== 'number' || ((pack.row(target)[1] & KIND_BITS) === JSON_TEXT) !== (options !== undefined)) return native.import(pack.fileOf(number), text, options);
+        // As in Node, nothing runs before the caller has gone on.
+        await undefined;
         return giveAny(target);
       },
       lazy: (load, name) => late.register(load, name, number),
@@ -235,19 +244,21 @@ export function moduleRunner(pack: Pack, native: NativeSide, late: Late): Module
       const text = String(specifier);
       const target = pack.lookUp(pack.row(number)[7], text);
       if (typeof target === 'number') return urlOf(pack.fileOf(target));
-      if (target !== undefined) return urlOf(pack.files + target.slice(1));
+      if (target !== undefined) return target.startsWith('=') ? urlOf(pack.files + target.slice(1)) : target;
       return native.resolve(file, text);
     };
     const main = hasMain ? { main: pack.head.entry === number } : {};
     return Object.assign(Object.create(null) as object, { dirname: dirname(file), filename: file, ...main, resolve, url: urlOf(file) });
   };
 
-  return { give, required, contextOf };
+  return { give, required, contextOf, has: (number) => instances.has(number) };
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-/** `import.meta.main` is there from 24.2 on. */
-const hasMain = major > 24 || (major === 24 && minor >= 2);
+/** `import.meta.main` is there from 24.2 and 22.18 on. */
+const hasMain = major > 24 || (major === 24 && minor >= 2) || (major === 22 && minor >= 18);
+/** From 23 on the namespace of a CommonJS module has all of it under this name too. */
+const exportsWhole = major >= 23;
 
 function isJsonRequest(options: unknown): boolean {
   return (options as { with?: { type?: unknown } } | null)?.with?.type === 'json';
@@ -261,6 +272,11 @@ export function urlFrom(specifier: string, importer: string): URL | null {
 
 export function urlOf(file: string): string {
   return /^[\w/.@+~-]+$/.test(file) ? `file://${file}` : pathToFileURL(file).href;
+}
+
+/** Of what a CommonJS module exports, what ES modules see under a name. */
+function valueOf(exports: Namespace | null, name: string): unknown {
+  return name === 'default' || name === 'module.exports' ? exports : exports![name];
 }
 
 /** Gives an object of exports the looks of a namespace object. */

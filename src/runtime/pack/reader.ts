@@ -1,8 +1,9 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import Module from 'node:module';
 import { join } from 'node:path';
 import { Script, constants } from 'node:vm';
 import { openCodeCache } from './code-cache.ts';
-import { CODE_CACHE, COLD, CONTEXT, FILES, HOT, PACK, TEXTS, WIDE, type Head, type Row, type Target } from './format.ts';
+import { CJS, CODE_CACHE, COLD, CONTEXT, FILES, HOT, KIND_BITS, MARK, PACK, TEXTS, WIDE, WRAPPER, type Head, type Row, type Target } from './format.ts';
 import { readAt } from './read.ts';
 
 /** The modules of a build, by number. Those of a start are at hand, the others are read when they are asked for. */
@@ -57,15 +58,15 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
     if (!coldRead) readCold();
     return (rows[n] = JSON.parse(lines[n - hot]!) as Row);
   };
-  const bytesOf = (n: number): Buffer => {
+  const bytesOf = (n: number): Uint8Array => {
     const [, , start, length] = row(n);
-    return n < hot ? bytes.subarray(start, start + length) : readRange(inPack(TEXTS), start, start + length);
+    return n < hot ? new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) : readRange(inPack(TEXTS), start, start + length);
   };
-  const decoded = (n: number, of: Buffer | null): string => {
+  const decoded = (n: number, of: Uint8Array | null): string => {
     const [, flags, start, length] = row(n);
     if (n < hot && (flags & WIDE) === 0) return narrow.slice(start, start + length);
-    const own = of ?? bytesOf(n);
-    return (flags & WIDE) === 0 ? own.toString('latin1', 0, length) : own.toString('utf16le', 0, length);
+    const { buffer, byteOffset } = of ?? bytesOf(n);
+    return Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString((flags & WIDE) === 0 ? 'latin1' : 'utf16le');
   };
   const fileOf = (n: number): string => files + row(n)[0];
   return {
@@ -88,19 +89,33 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
     text: (n) => decoded(n, null),
     original(n) {
       if ((row(n)[1] & CONTEXT) !== 0) return readFileSync(fileOf(n), 'utf8');
-      const text = decoded(n, null);
-      return text.slice(text.indexOf('\n') + 1, -'\n})'.length);
+      return decoded(n, null).slice(WRAPPER.length, -'\n})'.length);
     },
     compile(n, name) {
       const own = bytesOf(n);
       const cachedData = cache.entry(n, own, row(n)[4]);
-      const script = new Script(decoded(n, own), { filename: name, lineOffset: -1, cachedData, importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+      const text = decoded(n, own);
+      // What stands before the author's text is no part of its first line.
+      const before = (row(n)[1] & (KIND_BITS | CONTEXT)) === CJS ? WRAPPER.length : text.indexOf(MARK) + MARK.length;
+      const script = new Script(text, { filename: name, columnOffset: -before, cachedData, importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER });
       if (cachedData !== undefined && script.cachedDataRejected === true) cache.refuse('this Node was started with other V8 flags');
       scripts?.set(n, script);
+      if (process.sourceMapsEnabled) knowSourceMap(text, fileOf(n));
       return script.runInThisContext() as Callable;
     },
     cacheProblem: () => cache.problem(),
   };
+}
+
+const mapped: unknown[] = [];
+
+/** Node reads the source map of what it compiles itself, and keeps it as long as that module: so it is given one that does nothing. */
+function knowSourceMap(text: string, file: string): void {
+  const [comment] = /\/\/[#@] sourceMappingURL=\S+(?=\s*(?:\n\}.*)?$)/.exec(text.slice(text.lastIndexOf('sourceMappingURL') - 4)) ?? [];
+  if (comment === undefined) return;
+  const module = new Module(file) as unknown as { _compile(content: string, file: string): unknown; path: string };
+  module._compile(`\n${comment}`, file);
+  mapped.push(module);
 }
 
 /** A row's first element, without parsing the rest. */

@@ -1,6 +1,6 @@
 import { asFunction, asWrapper } from '../../syntax/module-runner.ts';
 import { commonJsNames } from '../../syntax/commonjs-names.ts';
-import { ASYNC, CJS, CONTEXT, CYCLIC, ESM, JSON_TEXT, NATIVE_IMPORT, OWN_AWAIT } from '../../runtime/pack/format.ts';
+import { ASYNC, CJS, CONTEXT, CYCLIC, ESM, JSON_TEXT, MARK, NATIVE_IMPORT, OWN_AWAIT, WRAPPER } from '../../runtime/pack/format.ts';
 import type { Gathered } from './gather.ts';
 import type { Linked } from './link.ts';
 
@@ -19,6 +19,8 @@ export interface PackText {
   exports: string[] | null;
 }
 
+const marks = { wrapper: WRAPPER, mark: MARK };
+
 /** The texts of all modules that can be linked, sorted by id. */
 export function texts(modules: ReadonlyMap<string, Gathered>, { bindings }: Linked, namesOf: (file: string) => readonly string[] | null): PackText[] {
   const imported = new Set<string>();
@@ -30,13 +32,13 @@ export function texts(modules: ReadonlyMap<string, Gathered>, { bindings }: Link
     if (module.kind === 'json') made.push({ ...common, flags: JSON_TEXT, text: source, names: null });
     else if (module.kind === 'cjs') {
       const flags = CJS | (context === null ? 0 : CONTEXT) | (module.nativeImport ? NATIVE_IMPORT : 0);
-      made.push({ ...common, flags, text: asWrapper(source, context), names: imported.has(file) ? [...(namesOf(file) ?? [])].sort() : null });
+      made.push({ ...common, flags, text: asWrapper(source, context, marks), names: imported.has(file) ? [...(namesOf(file) ?? [])].sort() : null });
     } else {
       const binding = bindings.get(file);
       if (binding === undefined) continue;
       const { shape } = module.pieces!;
       const flags = ESM | CONTEXT | (binding.async ? ASYNC : 0) | (shape.topLevelAwait ? OWN_AWAIT : 0) | (binding.cyclic ? CYCLIC : 0) | (module.nativeImport ? NATIVE_IMPORT : 0);
-      made.push({ ...common, flags, text: asFunction(source, context!, module.pieces!, binding), requests: binding.requests, names: null, exports: binding.exports.map(({ name }) => name) });
+      made.push({ ...common, flags, text: asFunction(source, context!, module.pieces!, binding, marks), requests: binding.requests, names: null, exports: binding.exports.map(({ name }) => name) });
     }
   }
   return made.sort((a, b) => (a.id < b.id ? -1 : 1));
