@@ -146,6 +146,21 @@ describe('deferrals', () => {
     assert.deepEqual(found.filter((line) => line.startsWith('index.js')), [`index.js -> ${font}: defer SAFE 10`, `index.js -> ${pdf}: no-win NEEDED_AT_START 10`]);
   });
 
+  for (const reading of ["Object.assign({}, require('index.js'))", "const all = require('index.js'); for (const key in all) all[key]", "register(require('index.js'))"]) {
+    it(`knows that every export is read by ${reading}`, () => {
+      const graph = aGraph('app.js -> index.js', `index.js -> ${pdf}`);
+      const texts = { 'index.js': `module.exports = { 12: require('${pdf}') }`, 'app.js': reading };
+      assert.equal(verdicts(anInput(graph, { texts })).at(-1), `index.js -> ${pdf}: no-win NEEDED_AT_START 10`);
+    });
+  }
+
+  it('defers an export that is handed on unread to whoever may read it later', () => {
+    const graph = aGraph('app.js -> index.js', 'index.js -> maker.js', `maker.js -> ${pdf}`);
+    const texts = { 'maker.js': `exports.make = require('${pdf}')`, 'index.js': "exports.maker = require('maker.js')", 'app.js': "const all = require('index.js'); all.other; exports.get = () => all.maker" };
+    const observed = { 'app.js': { functions: [texts['app.js'].indexOf('()'), texts['app.js'].length, 0, 0] } };
+    assert.equal(verdicts(anInput(graph, { texts, observed, ms: { 'maker.js': 0 } })).at(-1), `index.js -> maker.js: defer SAFE 10`);
+  });
+
   it('knows that Node reads every export of what an ES module imports', () => {
     const graph = aGraph('app.mjs -> index.js', `index.js -> ${pdf}`);
     const imported = { ...graph, edges: graph.edges.map((edge) => (edge.from === 'app.mjs' ? { ...edge, kind: 'import' as const } : edge)) };
