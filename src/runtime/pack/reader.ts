@@ -83,7 +83,9 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
       return numbers.get(file) ?? -1;
     },
     lookUp(list, specifier) {
-      const at = list.indexOf(specifier);
+      let at = list.indexOf(specifier);
+      // A target may be spelled as a specifier is.
+      while (at % 2 === 1) at = list.indexOf(specifier, at + 1);
       return at < 0 ? undefined : list[at + 1];
     },
     text: (n) => decoded(n, null),

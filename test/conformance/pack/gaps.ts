@@ -8,8 +8,7 @@ export interface Gap {
 }
 
 export const gaps: readonly Gap[] = [
-  { name: 'import.meta.resolve answers as Node does', because: 'a built-in without node: and a package that is not found are answered wrongly; by require conditions before Node 22' },
-  { name: 'import.meta tells file, folder and whether this is the main module', nodes: [22], because: 'late versions of Node 22 have import.meta.main' },
+  { name: 'import.meta.resolve answers as Node does', nodes: [20], because: 'a package whose name is computed is found by require conditions' },
   { name: 'conditions given to Node at run time are honored', because: 'the table of specifiers knows the conditions of the build only' },
   { name: 'require finds files, folders, extensions and mains in the order of Node', nodes: [24], because: 'a main that is not there is found by the table, so nobody warns of it' },
   { name: 'code made from text can require, and import from where it was made', because: 'what Module.prototype._compile is given by hand cannot import()' },
