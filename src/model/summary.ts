@@ -36,6 +36,8 @@ export interface Region {
   line: number;
   column: number;
   endLine: number;
+  /** Offset right behind it in the text. */
+  end: number;
   parent: number;
   inline: boolean;
   uses: Use[];

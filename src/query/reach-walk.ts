@@ -118,8 +118,16 @@ export class Walk {
     const { regions, base } = this.reached;
     if (regions.has(global) || base?.regions.has(global) === true) return;
     if (this.sweeping > 0 && this.walls.handlers.has(global)) return;
+    if (this.attached === null && !this.ranAtStart(global)) return;
     regions.add(global);
     this.todo.push(global);
+  }
+
+  /** What was seen to run is better than what might have. */
+  private ranAtStart(global: number): boolean {
+    const { ranAtStart } = this.world.files[this.world.fileOf[global]!]!;
+    const { kind, end } = this.world.region(global);
+    return ranAtStart === null || kind !== 'function' || ranAtStart.has(end);
   }
 
   private run(global: number): void {

@@ -14,6 +14,8 @@ export interface ReachFile {
   folders?: ReadonlyMap<number, readonly number[]>;
   /** True when it is evaluated as the app starts. */
   atStart: boolean;
+  /** Where the functions that ran at the start end in the text; null where nobody watched. */
+  ranAtStart: ReadonlySet<number> | null;
   /** Its package makes servers or routers: whatever it is handed may run at any request. */
   framework: boolean;
 }

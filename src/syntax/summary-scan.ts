@@ -25,13 +25,13 @@ export interface Scan extends FileSummary {
 export function newScan(source: string): Scan {
   const lineStarts = [0];
   for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  const top: Region = { kind: 'top', line: 1, column: 1, endLine: lineStarts.length, parent: -1, inline: false, uses: [], imports: [] };
+  const top: Region = { kind: 'top', line: 1, column: 1, endLine: lineStarts.length, end: source.length, parent: -1, inline: false, uses: [], imports: [] };
   return { regions: [top], names: [], imports: [], exports: {}, stars: [], lineStarts, moduleExports: null, params: new Map() };
 }
 
 export function newRegion(scan: Scan, kind: Region['kind'], parent: number, inline: boolean, from: number, to: number): number {
   const line = lineOf(scan, from);
-  const region: Region = { kind, line, column: from - scan.lineStarts[line - 1]! + 1, endLine: lineOf(scan, to), parent, inline, uses: [], imports: [] };
+  const region: Region = { kind, line, column: from - scan.lineStarts[line - 1]! + 1, endLine: lineOf(scan, to), end: to, parent, inline, uses: [], imports: [] };
   if (kind === 'class' || kind === 'object') region.members = {};
   return scan.regions.push(region) - 1;
 }
@@ -92,7 +92,7 @@ function ownKey(key: string): string {
 export function containerOf(scan: Scan, name: number): number {
   const known = scan.names[name]!.container;
   if (known !== undefined) return known;
-  const made = scan.regions.push({ kind: 'object', line: 1, column: 1, endLine: 1, parent: 0, inline: false, uses: [], imports: [], members: {} }) - 1;
+  const made = scan.regions.push({ kind: 'object', line: 1, column: 1, endLine: 1, end: 0, parent: 0, inline: false, uses: [], imports: [], members: {} }) - 1;
   scan.names[name]!.container = made;
   return made;
 }

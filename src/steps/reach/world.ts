@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Observed } from '../../model/boot.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { FileSummary, ImportRequest } from '../../model/summary.ts';
 import { reachWorld, type ReachFile, type ReachWorld } from '../../query/reach-world.ts';
@@ -10,6 +11,8 @@ import type { ProjectFiles } from '../../system/project-files.ts';
 export interface WorldInput {
   /** What the start loaded, or what static imports lead to. */
   graph: ModuleGraph;
+  /** Which functions ran at the start; empty where nobody watched. */
+  observed: readonly Pick<Observed, 'id' | 'functions'>[];
   own(id: string): boolean;
   fileOf(id: string): string | null;
   /** Id of a file that the graph does not have. */
@@ -43,6 +46,7 @@ export function builtWorld(input: WorldInput): BuiltWorld {
   const nodes = new Map(graph.modules.map((module) => [module.id, module]));
   const late = lateModules(graph);
   const ownFolders = ownPackageFolders(input);
+  const observed = new Map(input.observed.map(({ id, functions }) => [id, functions]));
   const todo: number[] = [];
 
   const number = (id: string, file: string | null): number => {
@@ -51,7 +55,7 @@ export function builtWorld(input: WorldInput): BuiltWorld {
     const node = nodes.get(id);
     const isOwn = node === undefined ? file !== null && isOwnFile(file, ownFolders) : input.own(id);
     const kind = id.startsWith('node:') ? 'builtin' : isOwn ? 'own' : 'dependency';
-    const index = files.push({ id, summary: null, kind, targets: [], loads: [], atStart: node !== undefined && !late.has(id), framework: input.isFramework(packageIn(id)) }) - 1;
+    const index = files.push({ id, summary: null, kind, targets: [], loads: [], atStart: node !== undefined && !late.has(id), ranAtStart: null, framework: input.isFramework(packageIn(id)) }) - 1;
     at.set(id, index);
     if (kind !== 'own') lazily(files[index]!, () => dependencyLoads(id, file));
     else if (file !== null && (parsed.test(file) || node?.kind === 'cjs' || node?.kind === 'esm')) todo.push(index);
@@ -84,7 +88,8 @@ export function builtWorld(input: WorldInput): BuiltWorld {
     summary.imports.forEach(({ specifier, folder }, request) => {
       if (specifier === null && folder !== undefined && loads.length === 0) folders.set(request, filesBelow(join(dirname(file), folder), input.files).map((one) => number(input.idOf(one), one)));
     });
-    Object.assign(files[index]!, { summary, targets, loads, folders });
+    const ranAtStart = observed.size === 0 ? null : functionsRun(observed.get(id) ?? [], summary);
+    Object.assign(files[index]!, { summary, targets, loads, folders, ranAtStart });
   };
   const fileById = new Map<string, string>();
   const idOf = input.idOf;
@@ -96,6 +101,19 @@ export function builtWorld(input: WorldInput): BuiltWorld {
   for (const { id } of graph.modules) number(id, input.fileOf(id));
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) readOwn(next);
   return { world: reachWorld(files), at };
+}
+
+/** Ends of the functions that ran; null where they are not those of the text, as behind a transpiler. */
+function functionsRun(functions: readonly number[], { regions }: FileSummary): Set<number> | null {
+  const ends = new Set(regions.flatMap(({ kind, end }) => (kind === 'function' ? [end] : [])));
+  const ran = new Set<number>();
+  let strange = 0;
+  for (let i = 0; i < functions.length; i += 4) {
+    const end = functions[i + 1]!;
+    if (!ends.has(end)) strange++;
+    else if (functions[i + 2] === 1 || functions[i + 3] === 1) ran.add(end);
+  }
+  return strange * 8 > functions.length ? null : ran;
 }
 
 function lazily(file: ReachFile, loads: () => number[]): void {

@@ -47,13 +47,13 @@ export async function reachSoundness(app: ReachApp): Promise<ReachOutcome> {
   const typed = { start: app.start, node: app.node, readinessPath: app.readinessPath, runs: '1' };
   const options = await resolveOptions(app.folder, typed, { cwd: app.folder, files: diskFiles, importFile, readEnvFile: envFile });
   const started = await boot({ ...options, runs: 0 }, () => {});
-  const { graph } = started.boot.evidence;
+  const { graph, observed } = started.boot.evidence;
   const routes = runtimeRoutes(started.routes, started.ids.idOf, (place) => place);
   const own = ownCode(graph, routes.flatMap(({ module }) => module ?? []));
   const ids = moduleIds(options.app, options.root, started.files, diskFiles);
   for (const file of started.files) ids.idOf(file);
   const begun = performance.now();
-  const found = reach({ graph, routes: routes.map(placed), own, fileOf: (id) => ids.fileOf(id), idOf: ids.idOf, files: diskFiles, resolve: moduleResolver(), summarize: summaryOf });
+  const found = reach({ graph, observed, routes: routes.map(placed), own, fileOf: (id) => ids.fileOf(id), idOf: ids.idOf, files: diskFiles, resolve: moduleResolver(), summarize: summaryOf });
   const reachMs = performance.now() - begun;
   const asked = spread(routes.filter(({ method }) => method === 'GET' || method === 'ANY' || method === 'HEAD'));
   const requests = asked.map((route) => fromRoutes([route])[0]!);
