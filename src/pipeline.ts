@@ -15,11 +15,13 @@ import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
 import { withoutProbe } from './query/without-probe.ts';
 import { analysis } from './steps/analysis/index.ts';
+import { withSources } from './steps/analysis/with-sources.ts';
 import { why } from './steps/analysis/why.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { boot } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
 import { deferrals } from './steps/deferrals/index.ts';
+import { withSourceChoices } from './steps/deferrals/choices.ts';
 import { preparedSummaries } from './steps/deferrals/prepared.ts';
 import { textsOf, type Texts } from './steps/deferrals/texts.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
@@ -33,6 +35,7 @@ import { machine, machineSpeed } from './system/machine.ts';
 import { exportsBytes } from './system/packages.ts';
 import { diskFiles } from './system/project-files.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
+import { sourceRoutes } from './unstarted.ts';
 
 /** What one start of the app told. `ids` is the way back from module ids to files. */
 export interface Measured {
@@ -51,7 +54,9 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const setup = findSetup(options.root, options.app.workspaceRoot, diskFiles);
   const placement = placementOf(options, setup.placement, machine().arch);
   const deferrals = verdicts(measured, { ...options, memoryMb: placement.memoryMb }, await textsIn(measured, options));
-  return analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  const started = analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  options.onProgress('reading the sources');
+  return withSources(started, sourceRoutes(options, ids, ids.fileOf(measured.boot.evidence.graph.entry)));
 }
 
 /** Memory that is judged for where none is named, MB: what the adapter's own samples use most. */
@@ -74,7 +79,8 @@ export async function textsIn({ boot, ids }: Measured, { root, onProgress }: Ana
     const file = ids.fileOf(id);
     return file === null ? null : diskFiles.read(file);
   });
-  return textsOf(modules, read, await preparedSummaries(root, modules, read));
+  const texts = textsOf(modules, read, await preparedSummaries(root, modules, read));
+  return { ...texts, textOf: withSourceChoices(texts.textOf, importPlaces(ids), read) };
 }
 
 /** Why a module is loaded. Answers from the last start where nothing has changed since, else starts the app again. */

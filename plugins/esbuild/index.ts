@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
 import { packageRule } from '../../src/plugin.ts';
 import { closuresOf, type Closures } from './closure.ts';
+import { packageIn, readLists, type PackageLists } from './config.ts';
 import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
 import { pathFilter } from './filter.ts';
 import { matcher } from './globs.ts';
@@ -46,23 +47,26 @@ export function lwaSplit(options: LwaSplitOptions = {}): Plugin {
 type Settings = LwaSplitOptions & { root: string; analysis: string };
 
 /** What is known while one build runs. */
-type Run = { evidence: Evidence | null; closures: Closures };
+type Run = { evidence: Evidence | null; closures: Closures; lists: PackageLists };
 
 function register(build: PluginBuild, settings: Settings): void {
   const { root, analysis } = settings;
   const { format = 'cjs', loader = {}, sourcemap } = build.initialOptions;
   const sourceMaps = sourcemap !== undefined && sourcemap !== false;
-  let run: Run = { evidence: null, closures: closuresOf(build) };
+  const noLists: PackageLists = { eager: [], lazy: [] };
+  let run: Run = { evidence: null, closures: closuresOf(build), lists: noLists };
   const said = new Set<string>();
   const keep = selection(settings);
   const isReviewed = selection({ root, include: settings.review ?? [], analysis });
   const tracedRule = packageRules(root);
 
-  build.onStart(() => {
-    run = { evidence: null, closures: closuresOf(build) };
+  build.onStart(async () => {
+    run = { evidence: null, closures: closuresOf(build), lists: noLists };
     const { evidence, warnings } = evidenceOr(analysis, root);
     run.evidence = evidence;
-    const news = warnings.filter(({ text }) => !said.has(text!));
+    const { lists, warnings: unread } = await readLists(root);
+    run.lists = lists;
+    const news = [...warnings, ...unread].filter(({ text }) => !said.has(text!));
     for (const { text } of news) said.add(text!);
     return { warnings: news };
   });
@@ -88,7 +92,7 @@ function register(build: PluginBuild, settings: Settings): void {
   });
 
   /** What of a file is to be put off in this build. */
-  async function cutsIn(path: string, own: boolean, { evidence, closures }: Run): Promise<{ cuts: Cut[]; warnings: PartialMessage[]; source: string }> {
+  async function cutsIn(path: string, own: boolean, { evidence, closures, lists }: Run): Promise<{ cuts: Cut[]; warnings: PartialMessage[]; source: string }> {
     let text: string | null = null;
     const source = (): string => (text ??= readFileSync(path, 'utf8'));
     const about = evidence?.about(path, source) ?? null;
@@ -98,13 +102,16 @@ function register(build: PluginBuild, settings: Settings): void {
     for (const { specifier, verdict, savesMs } of about?.current ?? []) {
       if (savesMs >= (settings.threshold ?? 0) && (verdict === 'defer' || isReviewed(path, specifier))) add(specifier, verdict === 'review');
     }
+    if (own && lists.lazy.some((name) => source().includes(name))) {
+      for (const { specifier } of loadedBy(source(), path)) if (lists.lazy.includes(packageIn(specifier))) add(specifier, true);
+    }
     if (evidence === null && own) {
       for (const { specifier, kind } of loadedBy(source(), path)) {
         if (/^[./#]/.test(specifier) || isBuiltin(specifier) || tracedRule(specifier)) continue;
         if (keep(path, specifier) && (await closures.isPure(specifier, path, kind))) add(specifier);
       }
     }
-    const stays = await Promise.all(cuts.map(async ({ specifier }) => !keep(path, specifier) || (format === 'esm' && !(await survivesModules(specifier, path, closures)))));
+    const stays = await Promise.all(cuts.map(async ({ specifier }) => !keep(path, specifier) || lists.eager.includes(packageIn(specifier)) || (format === 'esm' && !(await survivesModules(specifier, path, closures)))));
     return { cuts: cuts.filter((_, index) => !stays[index]), warnings: staleWarnings(path, about?.stale ?? []), source: source() };
   }
 
@@ -157,12 +164,11 @@ function selection({ include, exclude, root }: Settings): (path: string, specifi
 
 /** Tells packages that must be there from the start: what tracers patch, if the app has one, and what all share. */
 function packageRules(root: string): (specifier: string) => boolean {
-  const nameOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
   const { dependencies = {} } = readManifest(root);
   return (specifier) => {
-    const names = [...Object.keys(dependencies), nameOf(specifier)];
+    const names = [...Object.keys(dependencies), packageIn(specifier)];
     const modules = names.map((name, order) => ({ id: name, kind: 'cjs' as const, package: name, version: null, bytes: 0, order, importer: null, topLevelAwait: false }));
-    return packageRule({ entry: '', roots: [], modules, edges: [] })(nameOf(specifier)) !== null;
+    return packageRule({ entry: '', roots: [], modules, edges: [] })(packageIn(specifier)) !== null;
   };
 }
 

@@ -48,7 +48,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const cost = new Map(costs.modules.map((module) => [module.id, module]));
   const packageOf = new Map(graph.modules.map((module) => [module.id, module.package]));
   const inPackages = (names: readonly string[] = []) => (id: string): boolean => names.includes(packageOf.get(id) ?? '');
-  const isLazy = inPackages(input.lazy);
+  const textOf = remember(input.textOf);
   const cycles = importCycles(graph);
   const seen = new Map(input.observed?.map((one) => [one.id, one]));
   const ranBeforeAnswer = (id: string, offset: number): boolean | null => {
@@ -56,7 +56,6 @@ export function deferrals(input: DeferralsInput): Deferrals {
     const ran = one === undefined ? null : ranAt(one, offset);
     return ran === null ? null : ran !== 'never';
   };
-  const textOf = remember(input.textOf);
   const readBeforeAnswer = readersOf({ graph, textOf, ranBeforeAnswer, mentionsIn: input.mentionsIn });
   const asked = { textOf, ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
   const obstacles = new Map<ImportEdge, ReasonCode | null>();
@@ -69,6 +68,9 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const weightMs = (id: string): number => selfMs(id) * (1 - input.firstRequestNeeds(id) * slowdown);
   const priceMs = thresholdMs / 4;
   const pays = bringsIn(graph, selfMs, priceMs);
+  const commented = new Set(graph.edges.filter((edge) => edge.whileLoading && pays(edge.to) && asText(textOf(edge))?.choice === 'lazy').map((edge) => edge.to));
+  const inLazyPackage = inPackages(input.lazy);
+  const isLazy = (id: string): boolean => inLazyPackage(id) || commented.has(id);
   const { best, stays, objections } = choose({ ...input, ranBeforeAnswer }, { cuttable: (edge) => pays(edge.to) && obstacle(edge) === null, weightMs, isLazy, priceMs });
 
   const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
