@@ -1,4 +1,4 @@
-import { join, posix, relative } from 'node:path';
+import { basename, join, posix, relative } from 'node:path';
 import type { Placement } from '../../model/prediction.ts';
 import type { FunctionSetup } from '../../model/setup.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
@@ -22,11 +22,19 @@ const serverless = /^serverless[\w.-]*\.(?:ya?ml|json)$/;
 const infrastructure = /^(?:infra|infrastructure|deploy|deployment|cdk|iac|aws|sam|stack|stacks|lib|bin|cloudformation|docker)$/i;
 /** Larger sources hold no stack that a person wrote. */
 const MOST_CHARACTERS = 300_000;
+/** Where a repository begins is looked for so many folders up. */
+const MOST_ABOVE = 6;
+/** Folders of a CDK app, and sources in them, that are looked at. */
+const MOST_DEPTH = 5;
+const noStacks = /^(?:node_modules|cdk\.out|dist|tests?|__tests__|\..*)$/;
 
 /** Reads how the app is deployed behind the Lambda Web Adapter, and says what is wrong with it. `workspaceRoot` from the root. */
 export function findSetup(root: string, workspaceRoot: string, files: ProjectFiles): Setup {
   const folders = foldersToRead(root, workspaceRoot, files);
-  const setups = joined(folders.flatMap((folder) => setupsIn(root, folder, files)));
+  const read = [...folders.flatMap((folder) => setupsIn(root, folder, files)), ...folders.flatMap((folder) => cdkSetups(root, folder, files))];
+  // From above, the app's own folder is called by its name.
+  const written = read.map((setup) => ({ ...setup, folder: plainly(root, setup.folder), dockerfile: plainly(root, setup.dockerfile) }));
+  const setups = joined([...written, ...namedDockerfiles(root, written, files)]).filter(({ folder }) => isOfApp(folder));
   const behindAdapter = setups.filter(usesAdapter);
   const found = behindAdapter.flatMap((setup) => {
     const version = adapterVersion(setup);
@@ -35,43 +43,82 @@ export function findSetup(root: string, workspaceRoot: string, files: ProjectFil
   return { placement: placementIn(behindAdapter.length > 0 ? behindAdapter : setups), findings: unique(found) };
 }
 
-/** The app's folder and the workspace's, with the folders right in them, or among its packages, that are named like infrastructure. */
+/** The app's folder and those above it in its workspace or repository, with the folders in them, or among their packages, that are named like infrastructure. */
 function foldersToRead(root: string, workspaceRoot: string, files: ProjectFiles): string[] {
-  const whole = join(root, workspaceRoot);
-  const tops = [...new Set([root, whole, join(whole, 'packages'), join(whole, 'apps')])];
+  const above = Array.from({ length: MOST_ABOVE + 1 }, (_, i) => join(root, '../'.repeat(i)).replace(/(?<=.)[\\/]$/, ''));
+  const repository = above.findIndex((folder) => files.list(folder).includes('.git'));
+  const tops = [...new Set([...(repository < 0 ? [root] : above.slice(0, repository + 1)), join(root, workspaceRoot)])];
   const below = (folder: string): string[] => files.list(folder).filter((name) => infrastructure.test(name)).map((name) => join(folder, name)).filter((path) => files.isFolder(path));
-  return [...new Set(tops.flatMap((top) => [top, ...below(top).flatMap((inner) => [inner, ...below(inner)])]))];
+  const withPackages = tops.flatMap((top) => [top, join(top, 'packages'), join(top, 'apps')]);
+  return [...new Set([...tops, ...withPackages.flatMap((top) => below(top).flatMap((inner) => [inner, ...below(inner)]))])];
+}
+
+/** False for the code of another app beside this one; where nothing tells whose it is, it may be this one's. */
+function isOfApp(folder: string | null): boolean {
+  return folder === null || !folder.startsWith('..') || /^(?:\.\.\/?)+$/.test(folder);
 }
 
 function setupsIn(root: string, folder: string, files: ProjectFiles): FunctionSetup[] {
   return files.list(folder).flatMap((name) => {
     const path = join(folder, name);
-    const file = relative(root, path).replaceAll('\\', '/');
+    const file = fromRoot(root, path);
     const text = (): string => files.read(path) ?? '';
-    if (dockerfiles.test(name)) return [readDockerfile(text(), file)];
     if (templates.test(name)) return readTemplate(text(), file);
     if (serverless.test(name)) return readServerless(text(), file);
-    if (!/\.(?:ts|mts|js|mjs)$/.test(name) || /\.d\.ts$|\.min\.js$/.test(name)) return [];
-    const app = cdkFolder(folder, files);
-    if (app === null) return [];
-    const source = text();
-    return source.length > MOST_CHARACTERS ? [] : readCdk(source, file, relative(root, app).replaceAll('\\', '/') || '.');
+    if (!dockerfiles.test(name)) return [];
+    const setup = readDockerfile(text(), file);
+    // In a folder for such files it says nothing about whose code it takes.
+    return [infrastructure.test(basename(folder)) && folder !== root ? { ...setup, folder: null } : setup];
   });
 }
 
-/** The folder with cdk.json, at most two above. */
-function cdkFolder(folder: string, files: ProjectFiles): string | null {
-  const above = [folder, join(folder, '..'), join(folder, '../..')];
-  return above.find((one) => files.isFile(join(one, 'cdk.json'))) ?? null;
+/** Dockerfiles that functions name, and that stand in none of the folders. */
+function namedDockerfiles(root: string, setups: readonly FunctionSetup[], files: ProjectFiles): FunctionSetup[] {
+  const read = new Set(setups.filter(isImage).map(({ dockerfile }) => dockerfile));
+  const named = setups.flatMap(({ dockerfile }) => (dockerfile === null || read.has(dockerfile) ? [] : [dockerfile]));
+  return [...new Set(named)].flatMap((file) => {
+    const text = files.read(join(root, file));
+    return text === null ? [] : [readDockerfile(text, file)];
+  });
+}
+
+/** A Dockerfile itself, and not a function that names one. */
+function isImage({ name, file, dockerfile }: FunctionSetup): boolean {
+  return name === 'image' && dockerfile === file;
+}
+
+/** What the sources of a CDK app make, where the folder is one. */
+function cdkSetups(root: string, folder: string, files: ProjectFiles): FunctionSetup[] {
+  if (!files.isFile(join(folder, 'cdk.json'))) return [];
+  const sources = (inside: string, depth: number): string[] =>
+    files.list(inside).flatMap((name) => {
+      const path = join(inside, name);
+      if (/\.(?:ts|mts|js|mjs)$/.test(name)) return /\.d\.m?ts$|\.min\.js$/.test(name) ? [] : [path];
+      return depth > 0 && !noStacks.test(name) && files.isFolder(path) ? sources(path, depth - 1) : [];
+    });
+  return sources(folder, MOST_DEPTH).flatMap((path) => {
+    const text = files.read(path) ?? '';
+    return text.length > MOST_CHARACTERS ? [] : readCdk(text, fromRoot(root, path), fromRoot(root, folder));
+  });
+}
+
+function plainly(root: string, path: string | null): string | null {
+  return path === null ? null : fromRoot(root, join(root, path));
+}
+
+function fromRoot(root: string, path: string): string {
+  return relative(root, path).replaceAll('\\', '/') || '.';
 }
 
 /** A function made of an image has what the Dockerfile says, as far as it does not say it otherwise; such a Dockerfile is not told by itself too. */
 function joined(setups: FunctionSetup[]): FunctionSetup[] {
-  const images = setups.filter((setup) => setup.name === 'image' && setup.dockerfile !== null);
+  const images = setups.filter(isImage);
   const functions = setups.filter((setup) => !images.includes(setup));
   const used = new Set<FunctionSetup>();
+  // Where nothing says whose image it is: one function and one image belong together.
+  const unclear = functions.filter((setup) => setup.packaging === 'image' && setup.folder === null);
   const whole = functions.map((setup) => {
-    const image = setup.packaging === 'image' ? imageOf(setup, images) : undefined;
+    const image = setup.packaging === 'image' ? (imageOf(setup, images) ?? (unclear.length === 1 && unclear[0] === setup && images.length === 1 ? images[0] : undefined)) : undefined;
     if (image === undefined) return setup;
     used.add(image);
     const own = new Set(setup.variables.map(({ name }) => name));
@@ -91,8 +138,7 @@ function joined(setups: FunctionSetup[]): FunctionSetup[] {
 
 function imageOf(setup: FunctionSetup, images: FunctionSetup[]): FunctionSetup | undefined {
   if (setup.dockerfile !== null) return images.find(({ dockerfile }) => dockerfile === setup.dockerfile);
-  if (setup.folder !== null) return images.find(({ folder }) => folder === setup.folder);
-  return images.length === 1 ? images[0] : undefined;
+  return setup.folder === null ? undefined : images.find(({ folder }) => folder === setup.folder);
 }
 
 /** The script that a zip names as its handler, where it is there. */

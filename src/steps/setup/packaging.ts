@@ -64,7 +64,8 @@ function layerParts(arn: string | null): LayerParts | null {
   // Account numbers and regions may be computed, and then hold colons: ${AWS::Region}.
   const plain = (arn ?? '').replace(/\$\{[^}]*\}/g, '*');
   const [, partition = '', region = '', account = '', name = '', version = ''] = /^arn:([^:]*):lambda:([^:]*):([^:]*):layer:([^:]*):?([^:]*)$/.exec(plain) ?? [];
-  return /LambdaAdapter|lambda-?web-?adapter/i.test(name) || Object.values(layerAccounts).includes(account) ? { partition, region, account, name, version } : null;
+  // The same accounts publish layers with nginx and PHP.
+  return /adapt[eo]r/i.test(name) && (/lambda/i.test(name) || Object.values(layerAccounts).includes(account)) ? { partition, region, account, name, version } : null;
 }
 
 function lintLayer({ value, file, line }: Written<string>, setup: FunctionSetup): Finding[] {

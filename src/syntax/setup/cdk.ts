@@ -60,9 +60,13 @@ function functionOf(node: NewExpression, reader: Reader): FunctionSetup | null {
   if (architecture !== null) setup.architecture = { ...architecture, value: architecture.value === 'ARM_64' ? 'arm64' : architecture.value === 'X86_64' ? 'x64' : null };
   const code = at('code');
   if (code?.type === 'CallExpression') {
-    const [folder] = code.arguments;
+    const [folder, settings] = code.arguments;
     const given = folder === undefined || folder.type === 'SpreadElement' ? null : folderOf(folder, reader);
     if (given !== null) setup.folder = posix.normalize(given).replace(/(?<=.)\/$/, '');
+    const named = settings === undefined || settings.type === 'SpreadElement' ? null : objectOf(settings, reader);
+    const dockerfile = named && propertyOf(named, 'file');
+    const name = dockerfile === null ? 'Dockerfile' : literal(dockerfile, reader);
+    if (setup.packaging === 'image' && setup.folder !== null && name !== null) setup.dockerfile = posix.join(setup.folder, name);
   }
   const environment = at('environment');
   const variables = environment && objectOf(environment, reader);
@@ -111,9 +115,10 @@ function folderOf(node: Expression, reader: Reader): string | null {
     return given === null || given.includes('${…}') || given.startsWith('/') ? null : posix.join(reader.folder, given);
   }
   const [first, ...rest] = node.arguments;
+  if (!/^(join|resolve)$/.test(lastName(node.callee) ?? '')) return null;
   const fromHere = first !== undefined && /^(__dirname|dirname)$/.test(first.type === 'SpreadElement' ? '' : (lastName(first) ?? ''));
   const words = (fromHere ? rest : node.arguments).map((one) => (one.type === 'SpreadElement' ? null : literal(one, reader)));
-  return fromHere && words.every((word) => word !== null) ? posix.join(posix.dirname(reader.file), ...words) : null;
+  return words.every((word) => word !== null && !word.includes('${…}')) ? posix.join(fromHere ? posix.dirname(reader.file) : reader.folder, ...(words as string[])) : null;
 }
 
 function objectOf(node: Node, reader: Reader): ObjectExpression | null {

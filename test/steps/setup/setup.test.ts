@@ -206,6 +206,19 @@ describe('what belongs together', () => {
     assert.deepEqual(above.findings.map(({ code, file }) => [code, file]), [['adapter-unknown-variable', '../../template.yaml']]);
   });
 
+  it('is a Dockerfile wherever the template says it stands', () => {
+    const image = 'Resources:\n  Web:\n    Type: AWS::Serverless::Function\n    Metadata: { Dockerfile: web.Dockerfile, DockerContext: ./src/web }\n    Properties: { PackageType: Image }\n';
+    const { findings } = setupOf({ 'template.yaml': image, 'src/web/web.Dockerfile': dockerfile('ENV LWA_PORT=1').Dockerfile! });
+    assert.deepEqual(findings.map(({ file, line, code }) => [file, line, code]), [['src/web/web.Dockerfile', 3, 'adapter-unknown-variable']]);
+  });
+
+  it('is not the function of another app in the repository', () => {
+    const both = (name: string): string => `  ${name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ${name}\n      MemorySize: ${name.length * 128}\n      Environment: { Variables: { LWA_PORT: 1 } }\n`;
+    const { findings, placement } = setupOf({ '../.git/HEAD': '', '../template.yaml': `Resources:\n${both('shop')}${both('other')}` });
+    assert.deepEqual(findings.map(({ file, line }) => [file, line]), [['../template.yaml', 6]]);
+    assert.equal(placement.memoryMb, 512);
+  });
+
   it('tells the memory, the architecture and asynchronous init to the prediction', () => {
     const { placement } = setupOf(template({ more: ['MemorySize: 512'], variables: [wrapper, "AWS_LWA_ASYNC_INIT: 'true'"] }));
     assert.deepEqual(placement, { memoryMb: 512, packaging: 'zip', provisioned: false, asyncInit: true, extensions: [] });
