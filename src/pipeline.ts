@@ -35,7 +35,7 @@ import { machine, machineSpeed } from './system/machine.ts';
 import { exportsBytes } from './system/packages.ts';
 import { diskFiles } from './system/project-files.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
-import { sourceRoutes } from './unstarted.ts';
+import { sourceRoutes } from './source-routes.ts';
 
 /** What one start of the app told. `ids` is the way back from module ids to files. */
 export interface Measured {
@@ -56,7 +56,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const deferrals = verdicts(measured, { ...options, memoryMb: placement.memoryMb }, await textsIn(measured, options));
   const started = analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
   options.onProgress('reading the sources');
-  return withSources(started, sourceRoutes(options, ids, ids.fileOf(measured.boot.evidence.graph.entry)));
+  return withSources(started, await sourceRoutes(options, ids, ids.fileOf(measured.boot.evidence.graph.entry)));
 }
 
 /** Memory that is judged for where none is named, MB: what the adapter's own samples use most. */

@@ -56,7 +56,7 @@ function spelled(segments: string[]): string {
 function found(reader: RouteReader, method: string, path: string, file: string, name: string): FoundRoute {
   const place = { file, line: 1, column: 1 };
   // Pages are not read for their insides: most are components, and only their place is of interest.
-  const handler = name === 'default' ? { place, name, fn: null } : reader.handler(reader.property(reader.exportsOf(file), name), place);
+  const handler = name === 'default' ? { place, name, fn: null, thing: null } : reader.handler(reader.property(reader.exportsOf(file), name), place);
   return { method, path, handler, middleware: [], registeredAt: handler.place };
 }
 

@@ -75,6 +75,15 @@ export type RuntimeRoute = z.infer<typeof RuntimeRoute>;
 export const HandlerSite = z.object({ file: z.string(), line: z.number().int(), column: z.number().int(), name: z.string().nullable() });
 export type HandlerSite = z.infer<typeof HandlerSite>;
 
+/** What a route needs besides modules, as its code shows; null where the code could not be told, or shows neither. */
+export const RouteNeeds = z.object({
+  streams: z.boolean().nullable(),
+  readsAuthorization: z.boolean().nullable(),
+  takesBody: z.boolean().nullable(),
+  boundBy: z.enum(['cpu', 'io']).nullable(),
+});
+export type RouteNeeds = z.infer<typeof RouteNeeds>;
+
 /** A route as the sources register it, read without running them. */
 export const StaticRoute = z.object({
   method: z.string(),
@@ -84,5 +93,6 @@ export const StaticRoute = z.object({
   /** What every request of the route passes before its handler, in order; error handlers left out. */
   middleware: z.array(HandlerSite),
   registeredAt: HandlerPlace,
+  needs: RouteNeeds,
 });
 export type StaticRoute = z.infer<typeof StaticRoute>;

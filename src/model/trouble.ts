@@ -46,6 +46,34 @@ export const findings = {
     finding('warning', 'no-entry-to-read', `"${a.command}" does not say which file starts the app, so its sources were not followed. Name the file: lwa-split analyze path/to/server.js --no-boot`, a),
   'reading-stopped': (a: Place) =>
     finding('warning', 'reading-stopped', 'Reading the sources took too many steps and was stopped, so routes may be missing.', a),
+  'route-streams': (a: { who: string } & Place) =>
+    finding('info', 'route-streams', `${a.who}: the answer is sent in pieces. Behind the adapter this takes AWS_LWA_INVOKE_MODE=response_stream and a function URL in that mode; buffered, it arrives at once, at its end.`, a),
+  'reads-authorization': (a: { who: string } & Place) =>
+    finding('info', 'reads-authorization', `${a.who}: reads the Authorization header. Behind CloudFront with signed requests to a function URL the signature takes its place, so the viewer's own must travel in another header.`, a),
+  'takes-body': (a: { who: string } & Place) =>
+    finding('info', 'takes-body', `${a.who}: reads the request's body. Behind CloudFront with signed requests the caller must send its SHA-256 in x-amz-content-sha256; a request to Lambda may have 6 MB at most.`, a),
+  'takes-uploads': (a: { who: string } & Place) =>
+    finding('warning', 'takes-uploads', `${a.who}: takes uploads. Lambda takes 6 MB per request at most, binary bodies count a third more: let clients send files to S3 with a signed URL.`, a),
+  'writes-files': (a: { who: string } & Place) =>
+    finding('warning', 'writes-files', `${a.who}: writes to a path outside /tmp. On Lambda only /tmp can be written, and every environment has its own.`, a),
+  'io-bound': (a: { who: string } & Place) =>
+    finding('info', 'io-bound', `${a.who}: waits for others (network or database). More memory makes it little faster.`, a),
+  'cpu-bound': (a: { who: string } & Place) =>
+    finding('info', 'cpu-bound', `${a.who}: computes much. It gets faster with more memory, which on Lambda is more CPU.`, a),
+  'uses-websocket': (a: { who: string } & Place) =>
+    finding('warning', 'uses-websocket', `${a.who}: uses WebSockets, which a function behind the adapter cannot keep open. Use API Gateway's WebSocket API, or leave this part on a server.`, a),
+  timers: (a: { who: string } & Place) =>
+    finding('warning', 'timers', `${a.who}: sets a timer that repeats. Lambda freezes the process between requests, so it runs late or never, and once in every environment: use EventBridge Scheduler.`, a),
+  'work-after-response': (a: { who: string } & Place) =>
+    finding('warning', 'work-after-response', `${a.who}: starts work that nobody waits for. When the answer is sent, Lambda freezes the process, and the work stays half done until the next request or for ever: await it, or hand it to a queue.`, a),
+  'sessions-in-memory': (a: { who: string } & Place) =>
+    finding('warning', 'sessions-in-memory', `${a.who}: keeps sessions in memory. Each environment has its own, so people are signed out at random: give it a store, for example in DynamoDB or Redis.`, a),
+  'rate-limit-in-memory': (a: { who: string } & Place) =>
+    finding('warning', 'rate-limit-in-memory', `${a.who}: counts requests in memory. Each environment counts for itself, so the limit grows with their number: give it a shared store, or use AWS WAF's rate rules.`, a),
+  'host-in-urls': (a: { who: string } & Place) =>
+    finding('info', 'host-in-urls', `${a.who}: uses the Host of the request. Behind CloudFront that is the function's own host: take it from a setting, or from x-forwarded-host where you set it.`, a),
+  'shared-state': (a: { name: string; writers: string; routes: number } & Place) =>
+    finding('warning', 'shared-state', `The variable ${a.name} is changed by ${a.writers} and used by ${a.routes} routes. In separate functions, and in separate environments of one, each has its own.`, a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
   'deferral-taken-back': (a: { what: string; because: string } & Place) =>

@@ -11,14 +11,12 @@ export interface UnstartedInput {
   /** Empty where no entry is known. */
   graph: ModuleGraph | null;
   routes: readonly StaticRoute[];
-  /** What is known of a route besides, in the order of `routes`. */
-  needs: readonly Pick<AnalyzedRoute, 'streams' | 'readsAuthorization' | 'takesBody' | 'boundBy'>[];
   findings: readonly Finding[];
   machine: Analysis['machine'];
 }
 
 /** What `analyze --no-boot` prints: all of an analysis that needs no start. Times are 0, and a finding says so. */
-export function unstartedAnalysis({ app, graph, routes, needs, findings: found, machine }: UnstartedInput): Analysis {
+export function unstartedAnalysis({ app, graph, routes, findings: found, machine }: UnstartedInput): Analysis {
   const kind = graph?.modules.find((module) => module.id === graph.entry)?.kind;
   return {
     kind: 'analysis',
@@ -27,7 +25,7 @@ export function unstartedAnalysis({ app, graph, routes, needs, findings: found, 
     machine,
     coldStart: { now: null, floor: null, init: null, appInit: null, probeOverhead: null, account: null },
     lambda: [],
-    routes: routesOf(routes, graph, needs),
+    routes: routesOf(routes, graph),
     modules: graph === null ? [] : modulesOf(graph),
     heavyImports: [],
     deferrals: [],
@@ -35,10 +33,10 @@ export function unstartedAnalysis({ app, graph, routes, needs, findings: found, 
   };
 }
 
-function routesOf(routes: readonly StaticRoute[], graph: ModuleGraph | null, needs: UnstartedInput['needs']): AnalyzedRoute[] {
+function routesOf(routes: readonly StaticRoute[], graph: ModuleGraph | null): AnalyzedRoute[] {
   const weigh = graph === null ? null : weigher(graph, { selfMs: {}, retainedMs: {} }, { own: ownCode(graph, routes.flatMap(({ handler }) => handler?.file ?? [])), top: 0, leastMs: 0 });
   const inGraph = new Set(graph?.modules.map((module) => module.id));
-  return routes.map(({ method, path, handler, registeredAt }, index) => ({
+  return routes.map(({ method, path, handler, registeredAt, needs }) => ({
     id: routeId(method, path),
     method,
     path,
@@ -49,7 +47,7 @@ function routesOf(routes: readonly StaticRoute[], graph: ModuleGraph | null, nee
     coldStartMs: null,
     afterMs: null,
     heaviest: [],
-    ...needs[index]!,
+    ...needs,
   }));
 }
 

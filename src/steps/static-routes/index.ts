@@ -1,9 +1,10 @@
-import { normalMethod, normalPath, routeId, type HandlerSite, type StaticRoute } from '../../model/routes.ts';
+import { normalMethod, normalPath, routeId, type HandlerSite, type RouteNeeds, type StaticRoute } from '../../model/routes.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
 import type { Framework } from '../../syntax/reader/framework.ts';
+import { needsOf } from './needs.ts';
 import type { FoundRoute, Handler, Place, Reading } from '../../syntax/reader/reader.ts';
 
-export interface ReadRoute extends StaticRoute {
+export interface ReadRoute extends Omit<StaticRoute, 'needs'> {
   /** As found: with the functions themselves, which no document holds. */
   found: FoundRoute;
 }
@@ -18,7 +19,7 @@ export interface Naming {
  * Every route that the frameworks' plugins find, in the contract's spelling, sorted by path and method; of several with
  * one id the first registered stays. What could not be read is told as findings.
  */
-export function staticRoutes(reading: Reading, frameworks: readonly Framework[], naming: Naming): { routes: ReadRoute[]; findings: Finding[] } {
+export function staticRoutes(reading: Reading, frameworks: readonly Framework[], naming: Naming): { routes: StaticRoute[]; findings: Finding[] } {
   const routes = new Map<string, ReadRoute>();
   for (const { name, findRoutes } of frameworks) {
     for (const found of findRoutes(reading.reader)) {
@@ -27,7 +28,12 @@ export function staticRoutes(reading: Reading, frameworks: readonly Framework[],
     }
   }
   const sorted = [...routes.values()].sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method));
-  return { routes: sorted, findings: findingsOf(reading, naming) };
+  const { needs, findings: needed } = needsOf(sorted, reading, naming);
+  return { routes: sorted.map((route, index) => withNeeds(route, needs[index]!)), findings: [...findingsOf(reading, naming), ...needed] };
+}
+
+function withNeeds({ found: _, ...route }: ReadRoute, needs: RouteNeeds): StaticRoute {
+  return { ...route, needs };
 }
 
 function routeOf(found: FoundRoute, framework: string, naming: Naming): ReadRoute {

@@ -29,7 +29,7 @@ const helpers: Record<string, Make> = {
   __extends: () => native('__extends', ([child, parent]) => extend(child, parent)),
   __decorate: (machine) => native('__decorate', ([decorators, target, key]) => decorate(machine, decorators, target, key)),
   __decorateClass: (machine) => native('__decorateClass', ([decorators, target, key]) => decorate(machine, decorators, target, key)),
-  __metadata: () => native('__metadata', () => nothing),
+  __metadata: () => native('__metadata', ([key, types]) => (key?.kind === 'data' && key.value === 'design:paramtypes' && types?.kind === 'list' ? object([['#injected', types]]) : nothing)),
   __param: () => native('__param', ([index = nothing, decorator = unknown]) => object([['#parameter', index], ['#decorator', decorator]])),
   __values: () => native('__values', ([of = unknown]) => of),
   __read: () => native('__read', ([of = unknown]) => of),
@@ -113,10 +113,15 @@ function decorate(machine: Machine, decorators: Value | undefined, target: Value
   const made = classBehind(target);
   if (made === null) return target ?? unknown;
   const parameters = all.flatMap((one) => (one.kind === 'object' && one.props.has('#parameter') ? [{ index: indexOf(read(one.props.get('#parameter')!)), decorator: read(one.props.get('#decorator')!) }] : []));
-  const plain = all.filter((one) => !(one.kind === 'object' && one.props.has('#parameter')));
+  const injected = all.find((one) => one.kind === 'object' && one.props.has('#injected'));
+  const plain = all.filter((one) => one.kind !== 'data' && !(one.kind === 'object' && (one.props.has('#parameter') || one.props.has('#injected'))));
   if (key?.kind === 'data' && typeof key.value === 'string') {
     if (plain.length > 0 || parameters.length > 0) made.members.push({ name: key.value, decorators: plain, parameters });
-  } else made.decorators.push(...plain);
+  } else {
+    made.decorators.push(...plain);
+    const types = injected?.kind === 'object' ? read(injected.props.get('#injected')!) : undefined;
+    if (types?.kind === 'list') made.injected.push(...types.items);
+  }
   machine.decorated(made);
   return target ?? unknown;
 }

@@ -59,7 +59,11 @@ export function addGlobals(machine: Machine, argv: readonly string[], root: stri
     has: () => unknown,
   });
   named('Proxy', ([target = unknown]) => target);
-  for (const name of ['setTimeout', 'setImmediate', 'queueMicrotask', 'setInterval']) named(name, ([callback, , ...args], _, at) => (callback === undefined ? unknown : machine.call(callback, args, unknown, at)));
+  for (const name of ['setTimeout', 'setImmediate', 'queueMicrotask']) named(name, ([callback, , ...args], _, at) => (callback === undefined ? unknown : machine.call(callback, args, unknown, at)));
+  named('setInterval', (args, _, at) => {
+    const timers = foreign({ root: 'timers', how: 'import', name: 'timers' });
+    return machine.call(machine.member(timers, 'setInterval'), args, timers, at);
+  });
   for (const name of ['Error', 'TypeError', 'clearTimeout', 'clearInterval']) named(name, () => unknown);
   named('URL', ([path, base]) => {
     const parts = [path, base].flatMap((part) => (part === undefined ? [] : [part.kind === 'object' ? read(part.props.get('href') ?? unknown) : part]));

@@ -55,6 +55,8 @@ export class Machine {
   readonly globals = new Map<string, Value>();
   /** Objects of frameworks, in the order they were made. */
   readonly made: ForeignValue[] = [];
+  /** Things that other packages made while the app set itself up. */
+  readonly madeElsewhere: ForeignValue[] = [];
   readonly decoratedClasses: FunctionValue[] = [];
   readonly notes: Note[] = [];
   exhausted = false;
@@ -127,6 +129,7 @@ export class Machine {
       parentClass: null,
       decorators: [],
       members: [],
+      injected: [],
       wraps: [],
     };
     // Written before classes were: methods are added to the prototype of a plain function.
@@ -171,7 +174,10 @@ export class Machine {
     if (callee.kind === 'foreign') {
       const made = foreign({ root: callee.root, how: 'new', parent: callee, name: '', args, place: at });
       if (this.loading.traitsOf(callee.root) !== null) this.made.push(made);
-      else this.runCallbacks(args);
+      else {
+        this.madeElsewhere.push(made);
+        this.runCallbacks(args);
+      }
       return made;
     }
     if (callee.kind !== 'function') {
@@ -259,7 +265,7 @@ export class Machine {
     if (plain !== null) return plain;
     const isInstance = receiver.how === 'call' || receiver.how === 'new';
     const result = traits !== null && isInstance && traits.fluent.has(method) ? receiver : foreign({ root: callee.root, how: 'call', parent: callee, name: method, args, place: at });
-    if (traits !== null && result !== receiver) this.made.push(result);
+    if (result !== receiver) (traits === null ? this.madeElsewhere : this.made).push(result);
     receiver.calls.push({ method, args, place: at, result });
     if (traits === null && args.some((arg) => this.isFrameworkObject(arg))) {
       const opened = this.loading.open(callee);

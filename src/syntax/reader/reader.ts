@@ -18,6 +18,8 @@ export interface Handler {
   name: string | null;
   /** The function itself, for questions about its body; null where a package has it. */
   fn: FunctionValue | null;
+  /** What a package made for it. */
+  thing: Thing | null;
 }
 
 export interface FoundRoute {
@@ -166,13 +168,13 @@ function handlerOf(machine: Machine, value: Value | undefined, at: Place): Handl
   if (value?.kind === 'function') {
     const wrapped = value.wraps.at(-1);
     const fn = wrapped ?? value;
-    return { place: machine.placeOfFunction(fn), name: fn.name === '' ? null : fn.name, fn };
+    return { place: machine.placeOfFunction(fn), name: fn.name === '' ? null : fn.name, fn, thing: null };
   }
   // A wrapper of a package: the function of the app that it was given.
   if (value?.kind === 'foreign') {
     const inner = value.args.findLast((arg) => arg.kind === 'function');
-    if (inner !== undefined) return handlerOf(machine, inner, at);
-    return { place: value.place ?? at, name: value.name === '' ? null : value.name, fn: null };
+    if (inner !== undefined) return { ...handlerOf(machine, inner, at), thing: value };
+    return { place: value.place ?? at, name: value.name === '' ? null : value.name, fn: null, thing: value };
   }
-  return { place: at, name: null, fn: null };
+  return { place: at, name: null, fn: null, thing: null };
 }

@@ -51,6 +51,8 @@ export interface FunctionValue {
   /** Decorators of a class, and of its members, in source order. */
   decorators: Value[];
   members: DecoratedMember[];
+  /** Classes of its constructor's parameters, where a compiler wrote them down. */
+  injected: Value[];
   /** Functions given to the call that made this one: what a wrapper such as `asyncHandler(fn)` wraps. */
   wraps: FunctionValue[];
 }
