@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, futimesSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { contentHash } from './files.ts';
 
@@ -84,13 +84,22 @@ export function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, stri
     }
     const content = readFileSync(entry.from);
     hashes.set(entry.path, contentHash(content));
-    rmSync(target, { force: true, recursive: true });
-    writeFileSync(target, content);
-    // Readable by whoever runs it, and writable by its owner, so that the next build can replace it.
-    chmodSync(target, (entry.mode & 0o111) === 0 ? 0o644 : 0o755);
-    utimesSync(target, entry.mtimeMs / 1000, entry.mtimeMs / 1000);
+    if (present !== undefined) rmSync(target, { force: true, recursive: true });
+    writeCopy(target, content, entry);
   }
   return hashes;
+}
+
+/** Readable by whoever runs it, and writable by its owner, so that the next build can replace it. */
+function writeCopy(target: string, content: Uint8Array, { mode, mtimeMs }: { mode: number; mtimeMs: number }): void {
+  const file = openSync(target, 'w');
+  try {
+    writeFileSync(file, content);
+    fchmodSync(file, (mode & 0o111) === 0 ? 0o644 : 0o755);
+    futimesSync(file, mtimeMs / 1000, mtimeMs / 1000);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** What `known` of `copyTree` finds a file's hash by. */

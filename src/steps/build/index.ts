@@ -8,6 +8,7 @@ import { goneWithout } from '../../query/reach.ts';
 import { FILES, PACK } from '../../runtime/pack/format.ts';
 import { contentHash, fileBytes, writeFileAtomic } from '../../system/files.ts';
 import { copyTree, isInside, listTree, type Tree } from '../../system/file-tree.ts';
+import { keepHashes, keptHashes } from '../../system/kept-hashes.ts';
 import { openResolver } from '../../system/node-resolver.ts';
 import { builtFile } from '../../system/own-files.ts';
 import { diskFiles } from '../../system/project-files.ts';
@@ -73,7 +74,8 @@ export async function pack(input: PackInput): Promise<Packed> {
   const base = baseOf(input, entry);
   input.onProgress('copying files');
   const tree = listTree(base, (path) => isLeftOut(path) || isInside(input.outdir, join(base, path)));
-  const hashes = copyTree(tree, join(input.outdir, FILES), new Map());
+  const hashes = copyTree(tree, join(input.outdir, FILES), keptHashes(base));
+  keepHashes(base, tree, hashes);
   input.onProgress('reading modules');
   const gathered = await gatherAll(input, base, entry);
   const namesOf = commonJsNamesOf(gathered);
