@@ -1,5 +1,6 @@
 // Measures starts and the tool's own time, and prints Markdown for RESULTS.md:
 // npm run bench [-- --only <name>] [--rounds <n>] [--json]
+// npm run bench -- --build [--routes <n>] and the same: starts of builds and of what they are compared with, see build.ts
 // npm run bench -- --lambda [--variant <name>] and the same: predicted and measured cold starts, see lambda.ts
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,8 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
+    build: { type: 'boolean', default: false },
+    routes: { type: 'string', default: '10' },
     lambda: { type: 'boolean', default: false },
     variant: { type: 'string', multiple: true },
   },
@@ -37,6 +40,9 @@ const { values: options } = parseArgs({
 if (options.lambda) {
   const { lambdaBench } = await import('./lambda.ts');
   console.log(await lambdaBench(options));
+} else if (options.build) {
+  const { buildBench } = await import('./build.ts');
+  console.log(await buildBench(options));
 } else {
   console.log(await startsBench());
 }
