@@ -215,7 +215,7 @@ describe('what belongs together', () => {
   it('is not the function of another app in the repository', () => {
     const both = (name: string): string => `  ${name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ${name}\n      MemorySize: ${name.length * 128}\n      Environment: { Variables: { LWA_PORT: 1 } }\n`;
     const { findings, placement } = setupOf({ '../.git/HEAD': '', '../template.yaml': `Resources:\n${both('shop')}${both('other')}` });
-    assert.deepEqual(findings.map(({ file, line }) => [file, line]), [['../template.yaml', 6]]);
+    assert.deepEqual(findings.map(({ file, line }) => [file, line]), [['../template.yaml', 7]]);
     assert.equal(placement.memoryMb, 512);
   });
 
