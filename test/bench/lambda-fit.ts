@@ -1,6 +1,6 @@
 // node test/bench/lambda-fit.ts [--rounds <n>]: measures on the shops in examples/ what the variants that lwa-split makes cost, for
 // `variantFacts` in src/model/lambda-facts.ts. No app that an error is published for takes part. CPU time is what is compared, because
-// it says the same on a busy machine.
+// other work on the machine changes it least; run it on a machine whose speed is near 1, which it prints.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,12 +47,12 @@ const speed = await machineSpeed(process.execPath);
 const perFile = (one: Fitted): number => (one.unchanged - one.idleLoader) / one.files;
 const evaluateLeft = ({ plain, packed, modules, shares }: Fitted): number => {
   const { resolveLeft, readLeft, packMs, packPerModuleMs } = variantFacts;
-  const less = 1 - (packed - (packMs + modules * packPerModuleMs) / speed) / plain;
+  const less = 1 - (packed - (packMs + modules * packPerModuleMs)) / plain;
   return 1 - (less - (1 - resolveLeft) * shares.resolve - (1 - readLeft) * shares.read) / shares.evaluate;
 };
 console.log(table(['shop', 'files', 'modules', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted', 'packed', 'evaluateLeft'], fitted.map(row)));
-const loaderMs = median(fitted.map((one) => one.idleLoader - one.plain)) * speed;
-const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile)) * speed;
+const loaderMs = median(fitted.map((one) => one.idleLoader - one.plain));
+const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
 console.log(`\nspeed ${speed}: loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${median(fitted.map(evaluateLeft)).toFixed(2)}`);
 
 async function fit(shop: string): Promise<Fitted> {
