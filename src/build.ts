@@ -1,6 +1,6 @@
 // What `build` runs, as a table of contents.
 import { join } from 'node:path';
-import type { Build } from './model/build.ts';
+import { Build, PlannedFunctions } from './model/build.ts';
 import { DeferralsFile, type ReasonCode } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { sampleOf, type Sample } from './model/sample.ts';
@@ -18,7 +18,9 @@ import { pack, type DeferredImport, type Packed, type PackInput } from './steps/
 import { fromFile } from './steps/deferrals/file.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
 import { routeId } from './model/routes.ts';
-import { exists, realPath } from './system/files.ts';
+import { contentHash, exists, readJson, realPath } from './system/files.ts';
+import { keepBuild, keptBuild } from './system/kept-build.ts';
+import { builtFile, codeHash } from './system/own-files.ts';
 import { diskFiles } from './system/project-files.ts';
 
 export interface BuildQuestion {
@@ -31,12 +33,31 @@ export interface BuildQuestion {
   boots: boolean;
   sourcemap: 'linked' | 'external' | 'none';
   mode: Build['mode'];
+  /** Absolute path of a plan. */
+  plan?: string | undefined;
 }
 
 const SERVER = 'server.cjs';
 
-/** Packs the app into the output folder, and measures what that gives. */
+/** Builds the app into the output folder, and measures what that gives. What has not changed since the last time is not built again. */
 export async function build(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
+  const { onProgress: _, env, root, ...settings } = options;
+  const base = realPath(join(root, options.app.workspaceRoot));
+  const inputs = { root, base, env, outdir: question.outdir, settings: [settings, question, ...madeWith(question)] };
+  const before = Build.safeParse(keptBuild(inputs));
+  if (before.success) return before.data;
+  const document = await buildAnew(options, question);
+  keepBuild(inputs, document);
+  return document;
+}
+
+/** What else decides about a build: the plan, this Node, and this version of the tool. */
+function madeWith({ plan }: BuildQuestion): (string | null)[] {
+  const runtime = contentHash(diskFiles.read(builtFile('pack-boot.cjs')) ?? '');
+  return [plan === undefined ? null : diskFiles.read(plan), process.version, codeHash(new URL(import.meta.url)), runtime];
+}
+
+async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
   const measured = question.boots ? await lastStart(options) : null;
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
@@ -52,6 +73,7 @@ export async function build(options: AnalyzeOptions, question: BuildQuestion): P
     codeCache: question.codeCache,
     mayStart: answers,
     sourcemap: question.sourcemap,
+    functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;
   const { packed, proven } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [] };
@@ -84,6 +106,12 @@ export async function remakeCache(options: AnalyzeOptions, outdir: string): Prom
   const server = join(outdir, SERVER);
   if (!exists(server)) throw new UserError('no-build', `There is no build in ${outdir}.`, 'Make one first: lwa-split build --outdir <dir>');
   await makeCodeCache({ ...options, entry: server, server: realPath(server), mayStart: false });
+}
+
+function plannedFunctions(file: string): PlannedFunctions['functions'] {
+  const parsed = PlannedFunctions.safeParse(readJson(file));
+  if (parsed.success) return parsed.data.functions;
+  throw new UserError('not-a-plan', `${file} is not a plan of this version of lwa-split.`, 'Make one: lwa-split plan --json > lwa-split.plan.json', parsed.error);
 }
 
 /** Without a start: what the evidence file says that the user commits, as far as it still holds. */

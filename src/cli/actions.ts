@@ -80,7 +80,7 @@ async function buildApp(app: string | undefined, flags: BuildFlags, io: Io, prog
     await remakeCache(options, resolve(io.cwd, flags.cacheOnly));
     return null;
   }
-  return build(options, { outdir: resolve(io.cwd, flags.outdir), shownOutdir: flags.outdir, defers: flags.lazy, codeCache: flags.codeCache, boots: flags.boot !== false, sourcemap: flags.sourcemap, mode: flags.mode });
+  return build(options, { outdir: resolve(io.cwd, flags.outdir), shownOutdir: flags.outdir, defers: flags.lazy, codeCache: flags.codeCache, boots: flags.boot !== false, sourcemap: flags.sourcemap, mode: flags.mode, plan: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan) });
 }
 
 async function checkLazy(app: string | undefined, flags: LazyFlags, io: Io, fail: () => void): Promise<void> {

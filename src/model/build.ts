@@ -10,6 +10,13 @@ export type LeftOut = z.infer<typeof LeftOut>;
 export const CodeCacheKind = z.enum(['real-start', 'compile-only', 'none']);
 export type CodeCacheKind = z.infer<typeof CodeCacheKind>;
 
+/** What a build takes from a plan: the functions, each with what it loads before it listens. */
+export const PlannedFunctions = z.object({
+  kind: z.literal('plan'),
+  functions: z.array(z.object({ name: z.string(), default: z.boolean().optional(), routes: z.array(z.string()), preload: z.array(z.string()) })),
+});
+export type PlannedFunctions = z.infer<typeof PlannedFunctions>;
+
 /** What `build --json` prints. The shape is public: add freely, rename and remove nothing. */
 export const Build = z.object({
   kind: z.literal('build'),

@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import type { App } from '../../model/app.ts';
-import type { CodeCacheKind, LeftOut } from '../../model/build.ts';
+import type { CodeCacheKind, LeftOut, PlannedFunctions } from '../../model/build.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { StartOptions } from '../../model/options.ts';
 import { UserError, type Finding } from '../../model/trouble.ts';
@@ -48,6 +48,8 @@ export interface PackInput extends StartOptions {
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
   sourcemap: 'linked' | 'external' | 'none';
+  /** Of the plan; empty where there is none. */
+  functions?: PlannedFunctions['functions'];
   onProgress(text: string): void;
 }
 
@@ -82,7 +84,8 @@ export async function pack(input: PackInput): Promise<Packed> {
   const linked = link(gathered, namesOf);
   input.onProgress('writing the pack');
   const made = texts(gathered, linked, namesOf);
-  const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions: {} });
+  const functions = Object.fromEntries((input.functions ?? []).map(({ name, default: isDefault, preload, routes }) => [name, { default: isDefault === true, preload, routes }]));
+  const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions: Object.fromEntries(Object.entries(functions).map(([name, { routes: _, ...one }]) => [name, one])) });
   writePack(input.outdir, laidOut);
   const { deferred, refused } = outcomes(input, gathered);
   const external = [...linked.unlinked].map(([file, because]) => ({ package: gathered.get(file)!.id, because }));
@@ -95,7 +98,7 @@ export async function pack(input: PackInput): Promise<Packed> {
     start: 'node server.cjs',
     node: input.node ?? process.execPath,
     routes: [...input.routes].sort(),
-    functions: {},
+    functions,
     deferred: deferred.map(({ importer, specifier, target }) => ({ file: importer, specifier, target })),
     external,
     modules: { packed: made.length, hot: laidOut.head.rows.length },
