@@ -15,24 +15,31 @@ export const fastify: Framework = {
   findRoutes: (reader) => reader.made(isApp).flatMap((app) => routesOf(reader, app, '', [])),
 };
 
-/** A plugin's instance, its prefix, and the hooks that stand before its routes. */
+/** Routes of an instance and of its plugins. Hooks stand before all of them, wherever in the instance they are added. */
 function routesOf(reader: RouteReader, instance: Thing, prefix: string, before: readonly Handler[]): FoundRoute[] {
   const middleware = [...before];
-  const routes: FoundRoute[] = [];
-  // Plugins add calls to the list while it is walked.
+  // Plugins that share the instance add calls to the list while it is walked.
   for (let index = 0; index < instance.calls.length; index++) {
-    const call = instance.calls[index]!;
-    const { method, args, place } = call;
-    if (method === 'register') routes.push(...registered(reader, instance, call, prefix, middleware));
-    else if (method === 'addHook' && /^(?:onRequest|preParsing|preValidation|preHandler)$/.test(reader.text(args[0]) ?? '')) middleware.push(reader.handler(args[1], place));
-    else if (method === 'route') routes.push(...described(reader, args[0], null, null, prefix, middleware, place));
-    else if (methods.has(method) && args.length > 0) {
-      const options = args.length > 2 ? args[1] : reader.isFunction(args[1]) ? undefined : args[1];
-      const handler = args.length > 2 ? args[2] : reader.isFunction(args[1]) ? args[1] : reader.property(args[1], 'handler');
-      routes.push(...described(reader, reader.plain(null), { method, path: args[0]!, handler }, options, prefix, middleware, place));
-    }
+    const { method, args, place } = instance.calls[index]!;
+    const shared = method === 'register' ? sharedPlugin(reader, args[0]) : null;
+    if (shared !== null) runPlugin(reader, shared, instance, present(args[1]) ?? reader.plain({}), place);
+    if (method === 'addHook' && /^(?:onRequest|preParsing|preValidation|preHandler)$/.test(reader.text(args[0]) ?? '')) middleware.push(reader.handler(args[1], place));
   }
-  return routes;
+  return instance.calls.flatMap((call): FoundRoute[] => {
+    const { method, args, place } = call;
+    if (method === 'register') return registered(reader, instance, call, prefix, middleware);
+    if (method === 'route') return described(reader, args[0], null, null, prefix, middleware, place);
+    if (!methods.has(method) || args.length === 0) return [];
+    const options = args.length > 2 ? args[1] : reader.isFunction(args[1]) ? undefined : args[1];
+    const handler = args.length > 2 ? args[2] : reader.isFunction(args[1]) ? args[1] : reader.property(args[1], 'handler');
+    return described(reader, reader.plain(null), { method, path: args[0]!, handler }, options, prefix, middleware, place);
+  });
+}
+
+/** The function in `fastify-plugin`, which works on the very instance and takes no prefix; null for other plugins. */
+function sharedPlugin(reader: RouteReader, plugin: Value | undefined): Value | null {
+  const thing = reader.thing(plugin?.kind === 'object' ? reader.property(plugin, 'default') : plugin);
+  return thing !== null && /^fastify-plugin(?:\.\w+)?\(\)$/.test(reader.shapeOf(thing)) ? (thing.args[0] ?? null) : null;
 }
 
 function described(
@@ -62,12 +69,7 @@ function registered(reader: RouteReader, instance: Thing, { args, place }: Call,
   const thing = reader.thing(plugin);
   const shape = thing === null ? '' : reader.shapeOf(thing);
   if (/^(?:@fastify\/autoload|fastify-autoload)(?:\.\w+)?$/.test(shape)) return autoloaded(reader, instance, options, prefix, middleware, place);
-  // `fastify-plugin` lets its function work on the very instance, without a prefix.
-  if (thing !== null && /^fastify-plugin(?:\.\w+)?\(\)$/.test(shape)) {
-    const fn = thing.args[0];
-    if (fn !== undefined) runPlugin(reader, fn, instance, options, place);
-    return [];
-  }
+  if (sharedPlugin(reader, plugin) !== null) return [];
   const fn = plugin?.kind === 'object' ? present(reader.property(plugin, 'default')) ?? plugin : plugin;
   if (fn === undefined || !reader.isFunction(fn)) {
     if (plugin?.kind === 'unknown') reader.unreadable('which plugin is registered', place, plugin);
@@ -77,9 +79,9 @@ function registered(reader: RouteReader, instance: Thing, { args, place }: Call,
 }
 
 function inChild(reader: RouteReader, instance: Thing, fn: Value, options: Value, prefix: string, middleware: readonly Handler[], place: Place): FoundRoute[] {
-  const marked = reader.thing(fn);
-  if (marked !== null && reader.shapeOf(marked).startsWith('fastify-plugin')) {
-    runPlugin(reader, marked.args[0] ?? fn, instance, options, place);
+  const shared = sharedPlugin(reader, fn);
+  if (shared !== null) {
+    runPlugin(reader, shared, instance, options, place);
     return [];
   }
   const child = reader.stand(instance);

@@ -46,7 +46,7 @@ export const signs: readonly Sign[] = [
   { need: 'route-streams', kind: 'call', name: /\.(?:pipeTo|pipeDataStreamToResponse|pipeTextStreamToResponse|pipeUIMessageStreamToResponse|toDataStreamResponse|toTextStreamResponse|toUIMessageStreamResponse|sse)$/ },
   { need: 'route-streams', kind: 'new', name: /^(?:ReadableStream|TransformStream|StreamableFile|PassThrough|\w+\.(?:StreamableFile|PassThrough))$/ },
   { need: 'route-streams', kind: 'call', origin: /^hono\/streaming\.|^ai\.(?:streamText|streamObject|createUIMessageStream|createDataStream)|^node:stream(?:\/promises)?\.pipeline$|renderToPipeableStream$|renderToReadableStream$/ },
-  { need: 'route-streams', kind: 'call', origin: /^node:fs\.createReadStream$|^node:stream\.Readable\.from$/ },
+  { need: 'route-streams', kind: 'call', name: /(?:^|\.)create\w*ReadStream$/ },
   { need: 'route-streams', origin: /^@nestjs\/common\.Sse$/ },
   { need: 'reads-authorization', kind: 'member', name: /\.headers?\.authorization$/i },
   { need: 'reads-authorization', kind: 'member', text: /^authorization$/i, name: /headers/i },

@@ -38,6 +38,9 @@ export interface Body {
   leads: FunctionValue[];
 }
 
+/** What is not waited for may be how the answer is sent, or how a promise is kept. */
+const answering = /\b(?:res|response|reply|next|resolve|reject|done|cb|callback)\b\s*(?:[.(]|\)|,)/;
+
 /** Methods that change what they are called on. */
 const changing = /^(?:push|pop|shift|unshift|splice|set|add|delete|clear|sort|reverse|fill)$/;
 
@@ -97,7 +100,7 @@ export class Bodies {
         text: args[0] === undefined ? null : this.textOf(args[0], fn, locals),
         argument: args[0] === undefined ? '' : dotted(args[0]),
         options: args.flatMap((arg) => (ts.isObjectLiteralExpression(arg) ? arg.properties.map((one) => (one.name === undefined ? '' : one.name.getText(fn.module.source))) : [])),
-        unawaited: node.parent !== undefined && (ts.isExpressionStatement(node.parent) || ts.isVoidExpression(node.parent)),
+        unawaited: node.parent !== undefined && (ts.isExpressionStatement(node.parent) || ts.isVoidExpression(node.parent)) && !answering.test(node.getText(fn.module.source)),
         place: place(node),
       });
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {

@@ -271,7 +271,7 @@ export class Machine {
       const opened = this.loading.open(callee);
       if (opened !== null && isCallable(opened)) return this.call(opened, args, unknown, at);
     }
-    if (traits === null || !isInstance || traits.runs.has(method)) this.runCallbacks(args);
+    if (traits === null || (isInstance && traits.runs.has(method))) this.runCallbacks(args);
     return result;
   }
 
