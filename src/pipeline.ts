@@ -3,7 +3,6 @@ import type { Analysis, Why } from './model/analysis.ts';
 import type { Boot } from './model/boot.ts';
 import type { Costs } from './model/costs.ts';
 import type { Deferrals } from './model/deferrals.ts';
-import { lambdaConstants } from './model/lambda-facts.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
@@ -27,6 +26,7 @@ import { textsOf, type Texts } from './steps/deferrals/texts.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
+import { constantsFor } from './steps/setup/calibration.ts';
 import { findSetup } from './steps/setup/index.ts';
 import { verify, type Variant } from './steps/verify/index.ts';
 import { fromRoutes } from './steps/verify/requests-routes.ts';
@@ -47,6 +47,7 @@ export interface Measured {
 
 /** Starts the app, measures it and says what its start costs. Throws UserError where the app cannot be started at all. */
 export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
+  const constants = constantsFor(options.root, diskFiles);
   const measured = await measure(options);
   const { ids, ...documents } = measured;
   options.onProgress('measuring this machine');
@@ -54,7 +55,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const setup = findSetup(options.root, options.app.workspaceRoot, diskFiles);
   const placement = placementOf(options, setup.placement, machine().arch);
   const deferrals = verdicts(measured, { ...options, memoryMb: placement.memoryMb }, await textsIn(measured, options));
-  const started = analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants: lambdaConstants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  const started = analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
   options.onProgress('reading the sources');
   return withSources(started, await sourceRoutes(options, ids, ids.fileOf(measured.boot.evidence.graph.entry)));
 }
