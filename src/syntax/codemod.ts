@@ -1,4 +1,4 @@
-import type { Node, VariableDeclaration } from 'oxc-parser';
+import type { Node, VariableDeclaration, VariableDeclarator } from 'oxc-parser';
 import type { ReasonCode } from '../model/deferrals.ts';
 import type { Edit } from './edits.ts';
 import { bindingsOf, emittedKind } from './imports.ts';
@@ -12,7 +12,7 @@ import { usesOf } from './uses.ts';
 export type Codemod = { edits: Edit[]; changed: string[]; refused: { specifier: string; reason: ReasonCode }[] };
 
 /** The import or declarator that is taken from the top of a file, and the statement that each function gets instead. */
-type Move = { taken: Node; statement: string; comment: string; places: Place[] };
+type Move = { taken: Node; statementIn: (place: Place) => string; comment: string; places: Place[] };
 
 /**
  * The edits a person would make by hand: a `require` moves into the functions that use it, an `import` becomes `await import()`
@@ -63,11 +63,22 @@ function siteMove(module: SourceModule, site: Site, mayWait: MayWait): Move | Re
   const uses = made.flatMap(({ variable }) => module.usesOf(variable));
   const places = placesFor(module, uses, isImport ? mayWait : null);
   if (places === null || places.length === 0 || made.some(({ variable }) => isDeclaredIn(module, places, variable))) return 'CANNOT_REWRITE';
-  if (isImport) return { taken: node, statement: dynamicImport(module, made, node), comment: commentAfter(module, node), places };
+  // A function gets no name that it does not use.
+  const usedIn = ({ owner }: Place): typeof made => made.filter(({ variable }) => module.usesOf(variable).some((use) => use.start >= owner.start && use.end <= owner.end));
+  if (isImport) return { taken: node, statementIn: (place) => dynamicImport(module, usedIn(place), node), comment: commentAfter(module, node), places };
   const declaration = declarator!.parent as VariableDeclaration;
-  const statement = `${declaration.kind} ${module.source.slice(declarator!.start, declarator!.end)}`;
   const comment = declaration.declarations.length === 1 ? commentAfter(module, declaration) : '';
-  return { taken: declarator!, statement, comment, places };
+  return { taken: declarator!, statementIn: (place) => `${declaration.kind} ${declaratorWith(module, declarator!, usedIn(place))}`, comment, places };
+}
+
+/** A declarator as it is written, but of a plain pattern only what makes some of its variables. */
+function declaratorWith(module: SourceModule, { id, start, end }: VariableDeclarator, made: readonly { variable: Variable }[]): string {
+  const written = module.source.slice(start, end);
+  if (id.type !== 'ObjectPattern' || !id.properties.every((property) => property.type === 'Property' && property.value.type === 'Identifier')) return written;
+  const names = new Set(made.map(({ variable }) => variable.name));
+  const kept = id.properties.filter((property) => property.type === 'Property' && property.value.type === 'Identifier' && names.has(property.value.name));
+  if (kept.length === id.properties.length) return written;
+  return `{ ${kept.map((property) => module.source.slice(property.start, property.end)).join(', ')} }${module.source.slice(id.end, end)}`;
 }
 
 function obstacleTo(module: SourceModule, variable: Variable): ReasonCode | null {
@@ -149,10 +160,10 @@ function editsOf(module: SourceModule, moves: Move[]): Edit[] {
 function insertions({ source }: SourceModule, moves: Move[]): Edit[] {
   const semicolon = /;\s*(\/\/.*)?$/m.test(source) ? ';' : '';
   const byPlace = new Map<number, { place: Place; statements: string[] }>();
-  for (const { statement, comment, places } of [...moves].sort((a, b) => a.taken.start - b.taken.start)) {
+  for (const { statementIn, comment, places } of [...moves].sort((a, b) => a.taken.start - b.taken.start)) {
     for (const place of places) {
       const there = byPlace.get(place.start) ?? { place, statements: [] };
-      there.statements.push(`${statement}${semicolon}${comment}`);
+      there.statements.push(`${statementIn(place)}${semicolon}${comment}`);
       byPlace.set(place.start, there);
     }
   }
