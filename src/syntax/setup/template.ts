@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { emptySetup, type FunctionSetup, type Written, type WrittenVariable } from '../../model/setup.ts';
 
 interface Reader {
   file: string;
   lines: LineCounter;
+  document: Document;
   /** Value of a parameter by its name, where it has a default. */
   parameter(name: string): string | null;
 }
@@ -77,17 +78,18 @@ function readServerlessProperties(from: YAMLMap, setup: FunctionSetup, reader: R
   addVariables(setup, from.get('environment', true), reader);
 }
 
-function addVariables(setup: FunctionSetup, variables: unknown, reader: Reader): void {
+function addVariables(setup: FunctionSetup, given: unknown, reader: Reader): void {
+  const variables = isAlias(given) ? given.resolve(reader.document) : given;
   if (variables !== undefined && !isMap(variables)) setup.moreVariables = true;
   for (const { key, value } of isMap(variables) ? variables.items : []) {
     const name = String(isScalar(key) ? key.value : key);
-    // A merge key, or a function of the template in place of the list.
-    if (name === '<<' || name.startsWith('Fn::')) {
-      setup.moreVariables = true;
-      continue;
+    // Another list put in here, or a function of the template in place of one.
+    if (name === '<<') addVariables(setup, value, reader);
+    else if (name.startsWith('Fn::')) setup.moreVariables = true;
+    else {
+      const one: WrittenVariable = { name, value: written(value, reader)?.value ?? null, file: reader.file, line: lineOf(key, reader) };
+      setup.variables = [...setup.variables.filter((other) => other.name !== name), one];
     }
-    const one: WrittenVariable = { name, value: written(value, reader)?.value ?? null, file: reader.file, line: lineOf(key, reader) };
-    setup.variables = [...setup.variables.filter((other) => other.name !== name), one];
   }
 }
 
@@ -99,7 +101,7 @@ function open(text: string, file: string): { root: YAMLMap | null; reader: Reade
     const given = root === null ? null : mapAt(root, 'Parameters', name)?.get('Default');
     return given === null || given === undefined ? null : String(given);
   };
-  return { root, reader: { file, lines, parameter } };
+  return { root, reader: { file, lines, document, parameter } };
 }
 
 /** A scalar as a text, with its place; null where there is none. What a function of the template computes has no value. */

@@ -136,6 +136,13 @@ functions:
   });
 });
 
+describe('YAML', () => {
+  it('may name a list once and use it again', () => {
+    const [web] = readServerless('provider: { name: aws }\ncustom:\n  common: &common\n    AWS_LWA_PORT: 3000\nfunctions:\n  web:\n    environment:\n      <<: *common\n      OTHER: 1\n  api:\n    environment: *common\n', 'serverless.yml');
+    assert.deepEqual([variables(web!), web!.moreVariables], [[['AWS_LWA_PORT', '3000', 4], ['OTHER', '1', 9]], false]);
+  });
+});
+
 describe('a CDK source', () => {
   const [zip, image] = readCdk(
     `import { Stack, aws_lambda as lambda } from 'aws-cdk-lib';
