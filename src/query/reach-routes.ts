@@ -1,6 +1,7 @@
 import type { Region } from '../model/summary.ts';
 import { afterStart, type AfterStart } from './reach-start.ts';
-import { Walk, type Reached, type Walls } from './reach-walk.ts';
+import type { Reached, Walls } from './reach-reached.ts';
+import { Walk } from './reach-walk.ts';
 import { originsOf, type ReachWorld } from './reach-world.ts';
 
 /** A place in a file of the world, lines and columns from 1; without a column, the first thing on the line counts. */

@@ -1,5 +1,6 @@
 import type { Use } from '../model/summary.ts';
-import { Walk, type Attached, type Handed, type Manner, type Reached, type Walls } from './reach-walk.ts';
+import type { Attached, Handed, Manner, Reached, Walls } from './reach-reached.ts';
+import { Walk } from './reach-walk.ts';
 import { originsOf, type Origin, type ReachWorld } from './reach-world.ts';
 
 /** What the start leaves behind for requests. */

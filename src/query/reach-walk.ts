@@ -1,44 +1,6 @@
 import { valuesUnder, type Use, type Value } from '../model/summary.ts';
+import { Reached, type Attached, type Handed, type Manner, type Walls } from './reach-reached.ts';
 import { classesMeant, exportsMeant, extended, isCode, longestPath, originsOf, type ReachWorld } from './reach-world.ts';
-
-/** What one walk may not enter unless it is told to by name: calls that register routes, and the handlers of routes. */
-export interface Walls {
-  calls: ReadonlySet<number>;
-  handlers: ReadonlySet<number>;
-}
-
-/** Values that the start handed to a variable, or to a file without a summary: reached with it. Keys are `<file>:<name>` and the file. */
-export interface Attached {
-  toName: ReadonlyMap<string, readonly Handed[]>;
-  toFile: ReadonlyMap<number, readonly Handed[]>;
-}
-
-export interface Handed {
-  file: number;
-  value: Value;
-}
-
-/** `run`: called. `take`: there for whoever asks for a member by name. `full`: any of its members may be called. */
-export type Manner = 'run' | 'take' | 'full';
-
-/** What a walk has reached so far; one that is based on another has only what comes on top of it. */
-export class Reached {
-  readonly files = new Set<number>();
-  readonly regions = new Set<number>();
-  /** Requests by which something was reached: `<file>:<request>`. */
-  readonly requests = new Set<string>();
-  /** Requests for what nobody can tell. */
-  readonly unknown = new Set<string>();
-  /** Classes and objects whose members can be reached by name. */
-  readonly available = new Set<number>();
-  /** Names of members that were asked of something unknown. */
-  readonly asked = new Set<string>();
-  readonly seen = new Set<string>();
-  readonly base: Reached | null;
-  constructor(base: Reached | null = null) {
-    this.base = base;
-  }
-}
 
 /** Any property, asked of something unknown and called. */
 const anyMember = '*';
@@ -105,18 +67,13 @@ export class Walk {
     this.sweeping--;
   }
 
-  /** False where this was followed before, by name or, when only swept now, at all. */
   private isNew(key: string): boolean {
-    const { seen, base } = this.reached;
-    const known = (one: string): boolean => seen.has(one) || base?.seen.has(one) === true;
-    if (known(key) || (this.sweeping > 0 && known(`~${key}`))) return false;
-    seen.add(this.sweeping > 0 ? `~${key}` : key);
-    return true;
+    return this.reached.isNew(key, this.sweeping > 0);
   }
 
   private region(global: number): void {
-    const { regions, base } = this.reached;
-    if (regions.has(global) || base?.regions.has(global) === true) return;
+    const { regions } = this.reached;
+    if (this.reached.hasRegion(global)) return;
     if (this.sweeping > 0 && this.walls.handlers.has(global)) return;
     if (this.attached === null && !this.ranAtStart(global)) return;
     regions.add(global);
@@ -144,7 +101,7 @@ export class Walk {
   }
 
   private touch(file: number): void {
-    if (this.reached.base?.files.has(file) !== true) this.reached.files.add(file);
+    if (!this.reached.hasFile(file)) this.reached.files.add(file);
   }
 
   /** A request is carried out: what it leads to is evaluated, unless the start did so already. */
@@ -186,10 +143,10 @@ export class Walk {
 
   /** A file without a summary, and all that it can load. */
   private file(first: number): void {
-    const { files, base } = this.reached;
+    const { files } = this.reached;
     const todo = [first];
     for (let file = todo.pop(); file !== undefined; file = todo.pop()) {
-      if (files.has(file) || base?.files.has(file) === true) continue;
+      if (this.reached.hasFile(file)) continue;
       const { summary, loads } = this.world.files[file]!;
       if (summary !== null) {
         const own = file;
@@ -249,10 +206,10 @@ export class Walk {
     path.forEach((key, i) => {
       if (key === anyMember && (manner !== 'run' || i < path.length - 1)) return;
       const { asked, base } = this.reached;
-      if (asked.has(key) || base?.asked.has(key) === true) return;
+      if (this.reached.asks(key)) return;
       asked.add(key);
       const holders = key === anyMember ? [...this.reached.available, ...(base?.available ?? [])].filter((one) => this.world.region(one).kind === 'object') : this.world.having(key);
-      for (const holder of holders) if (this.reached.available.has(holder) || base?.available.has(holder) === true) this.answer(holder, key);
+      for (const holder of holders) if (this.reached.offers(holder)) this.answer(holder, key);
     });
   }
 
@@ -265,15 +222,13 @@ export class Walk {
 
   /** Makes a class or an object available to those who ask for members by name. */
   private offer(holder: number): void {
-    const { available, base } = this.reached;
-    if (available.has(holder) || base?.available.has(holder) === true) return;
-    available.add(holder);
+    if (this.reached.offers(holder)) return;
+    this.reached.available.add(holder);
     const region = this.world.region(holder);
     const file = this.world.fileOf[holder]!;
     for (const key of Object.keys(region.members ?? {})) {
-      const isAsked = (one: string): boolean => this.reached.asked.has(one) || base?.asked.has(one) === true;
       if (key === anyMember) for (const value of valuesUnder(region.members!, key)) this.value(file, value, [], 'take');
-      else if (isAsked(key) || (region.kind === 'object' && isAsked(anyMember))) this.answer(holder, key);
+      else if (this.reached.asks(key) || (region.kind === 'object' && this.reached.asks(anyMember))) this.answer(holder, key);
     }
     for (const above of region.extends ?? []) this.value(file, above, [], 'take');
   }

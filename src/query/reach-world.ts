@@ -150,6 +150,9 @@ function origins(world: ReachWorld, file: number, value: Value, seen: Set<string
   const at = region ?? self;
   if (at === undefined) return [{ kind: 'unknown' }];
   if (path.length === 0) return [{ kind: 'region', global: world.base[file]! + at }];
+  const key = `${file}#${at}.${path.join('.')}`;
+  if (path.length > longestPath || seen.has(key)) return [];
+  seen.add(key);
   const members = valuesUnder(summary.regions[at]!.members ?? {}, path[0]!);
   if (members.length > 0) return members.flatMap((one) => (isCode(world, file, one) ? [] : origins(world, file, extended(one, path.slice(1)), seen)));
   return region !== undefined && summary.regions[at]!.kind !== 'value' ? [{ kind: 'region', global: world.base[file]! + at }] : [{ kind: 'unknown' }];
@@ -162,14 +165,14 @@ export function exportsMeant(world: ReachWorld, target: number, path: readonly s
   const whole = valuesUnder(summary.exports, '=');
   const [key, ...rest] = path;
   if (key === undefined) return whole.map((value) => ({ file: target, value }));
+  const named = valuesUnder(summary.exports, key);
+  if (named.length > 0) return named.map((value) => ({ file: target, value: extended(value, rest) }));
   if (whole.length > 0) {
     // `default` of a CommonJS module is what it exports, unless a compiler put one there.
     const exported = whole.flatMap(({ name }) => (name === undefined ? [] : summary.names[name]!.container ?? []));
     const real = exported.some((container) => valuesUnder(summary.regions[container]!.members!, 'default').length > 0);
     return whole.map((value) => ({ file: target, value: extended(value, key === 'default' && !real ? rest : path) }));
   }
-  const named = valuesUnder(summary.exports, key);
-  if (named.length > 0) return named.map((value) => ({ file: target, value: extended(value, rest) }));
   return summary.stars.flatMap((star) => {
     const next = world.files[target]!.targets[star] ?? -1;
     if (next < 0) return [];

@@ -1,7 +1,6 @@
 import type { Node } from 'oxc-parser';
 import { valuesUnder, type ImportRequest, type Value } from '../model/summary.ts';
-import { addMember, containerOf, further, lookUp, newRegion, note, request, type At, type Scan } from './summary-scan.ts';
-import { inherit, keyOf, mention, valueOf } from './summary-values.ts';
+import { addMember, containerOf, further, inherit, keyOf, mention, newRegion, note, request, type At, type Scan } from './summary-scan.ts';
 
 type Call = Node & { type: 'CallExpression' | 'NewExpression' };
 
@@ -12,7 +11,7 @@ export function callValue(scan: Scan, node: Call, at: At): Value[] {
   if (known !== null) return known;
   const place = callee.type === 'MemberExpression' ? callee.property : node.type === 'NewExpression' ? node : callee;
   const inside: At = node.arguments.some((one) => one.type !== 'Literal') ? { ...at, region: newRegion(scan, 'call', at.region, true, place.start, node.end) } : at;
-  const callees = valueOf(scan, callee, inside).map(withoutBind);
+  const callees = scan.evaluator.valueOf(scan, callee, inside).map(withoutBind);
   for (const one of callees) note(scan, inside, { ...one, how: 'run' });
   const to = callees[0] ?? null;
   for (const one of node.arguments) mention(scan, one.type === 'SpreadElement' ? one.argument : one, inside, { how: 'give', to });
@@ -70,15 +69,15 @@ function helped(scan: Scan, node: Node & { type: 'CallExpression' }, callee: Nod
   if (/^_*export$/.test(last) && second?.type === 'ObjectExpression') return getters(scan, first, second, at);
   if (names.some((name) => interop.test(name))) {
     for (const one of node.arguments.slice(1)) mention(scan, one, at);
-    return valueOf(scan, first, at);
+    return scan.evaluator.valueOf(scan, first, at);
   }
   if (names[0] !== 'Object' || names.length !== 2) return null;
-  if (last === 'freeze' || last === 'seal' || last === 'preventExtensions') return valueOf(scan, first, at);
+  if (last === 'freeze' || last === 'seal' || last === 'preventExtensions') return scan.evaluator.valueOf(scan, first, at);
   if (last === 'assign') return copied(scan, node.arguments, at);
   if (last !== 'defineProperty' || third?.type !== 'ObjectExpression' || second === undefined) return null;
   const values = third.properties.flatMap((one) => (one.type === 'Property' ? described(scan, one, at) : []));
   const key = keyOf(scan, second, true, at);
-  for (const { name, path } of valueOf(scan, first, at)) if (name !== undefined && name >= 0) addMember(scan, containerOf(scan, name), path.find((one) => one !== 'prototype') ?? key, values);
+  for (const { name, path } of scan.evaluator.valueOf(scan, first, at)) if (name !== undefined && name >= 0) addMember(scan, containerOf(scan, name), path.find((one) => one !== 'prototype') ?? key, values);
   return [];
 }
 
@@ -91,16 +90,16 @@ function namesIn(callee: Node): string[] {
 /** A property of a descriptor, or of an object of getters: the value that reading gives. */
 function described(scan: Scan, property: Node & { type: 'Property' }, at: At): Value[] {
   const { value } = property;
-  if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return valueOf(scan, value.body, at);
-  if (value.type !== 'FunctionExpression' && value.type !== 'ArrowFunctionExpression') return valueOf(scan, value, at);
+  if (value.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return scan.evaluator.valueOf(scan, value.body, at);
+  if (value.type !== 'FunctionExpression' && value.type !== 'ArrowFunctionExpression') return scan.evaluator.valueOf(scan, value, at);
   const only = value.body?.type === 'BlockStatement' ? value.body.body : [];
   const [returned] = only;
-  if (only.length === 1 && returned?.type === 'ReturnStatement' && returned.argument !== null) return valueOf(scan, returned.argument, at);
-  return valueOf(scan, value, at);
+  if (only.length === 1 && returned?.type === 'ReturnStatement' && returned.argument !== null) return scan.evaluator.valueOf(scan, returned.argument, at);
+  return scan.evaluator.valueOf(scan, value, at);
 }
 
 function getters(scan: Scan, target: Node, object: Node & { type: 'ObjectExpression' }, at: At): Value[] {
-  for (const { name } of valueOf(scan, target, at)) {
+  for (const { name } of scan.evaluator.valueOf(scan, target, at)) {
     if (name === undefined || name < 0) continue;
     for (const one of object.properties) if (one.type === 'Property') addMember(scan, containerOf(scan, name), keyOf(scan, one.key, one.computed, at), described(scan, one, at));
   }
@@ -108,14 +107,14 @@ function getters(scan: Scan, target: Node, object: Node & { type: 'ObjectExpress
 }
 
 function reexported(scan: Scan, args: readonly Node[], at: At): Value[] {
-  const sources = args.flatMap((one) => valueOf(scan, one, at)).filter(({ request: asked }) => asked !== undefined);
+  const sources = args.flatMap((one) => scan.evaluator.valueOf(scan, one, at)).filter(({ request: asked }) => asked !== undefined);
   if (scan.moduleExports !== null) inherit(scan, containerOf(scan, scan.moduleExports), sources);
   return [];
 }
 
 function copied(scan: Scan, [target, ...sources]: readonly Node[], at: At): Value[] {
-  const into = valueOf(scan, target!, at);
-  const from = sources.flatMap((one) => valueOf(scan, one.type === 'SpreadElement' ? one.argument : one, at));
+  const into = scan.evaluator.valueOf(scan, target!, at);
+  const from = sources.flatMap((one) => scan.evaluator.valueOf(scan, one.type === 'SpreadElement' ? one.argument : one, at));
   for (const { name, self } of into) {
     if (name !== undefined && name >= 0) inherit(scan, containerOf(scan, name), from);
     else if (self !== undefined) inherit(scan, self, from);
@@ -160,13 +159,13 @@ function injection(scan: Scan, options: Node & { type: 'ObjectExpression' }, at:
 
 /** `X = __decorate([...], X)` and `__decorate([...], X.prototype, 'key')`. */
 function decorated(scan: Scan, elements: readonly (Node | null)[], target: Node, key: Node | undefined, at: At): Value[] {
-  const owners = valueOf(scan, target, at).flatMap(({ name }) => (name === undefined || name < 0 ? [] : [containerOf(scan, name)]));
+  const owners = scan.evaluator.valueOf(scan, target, at).flatMap(({ name }) => (name === undefined || name < 0 ? [] : [containerOf(scan, name)]));
   const on = key?.type === 'Literal' ? String(key.value) : '';
   for (const element of elements) {
     if (element === null) continue;
     const types = on === '' ? constructorTypes(element) : null;
     if (types !== null) {
-      for (const owner of owners) types.forEach((type, i) => addMember(scan, owner, `design:${i}`, type === null ? [] : valueOf(scan, type, at)));
+      for (const owner of owners) types.forEach((type, i) => addMember(scan, owner, `design:${i}`, type === null ? [] : scan.evaluator.valueOf(scan, type, at)));
       continue;
     }
     const region = decorator(scan, element, at);

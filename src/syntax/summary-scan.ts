@@ -13,8 +13,15 @@ export interface At {
   self: number | null;
 }
 
+/** What evaluates expressions and statements, handed in since each needs the other. */
+export interface Evaluator {
+  valueOf(scan: Scan, node: Node, at: At): Value[];
+  statements(scan: Scan, list: readonly Node[], at: At): void;
+}
+
 /** A summary in the making. */
 export interface Scan extends FileSummary {
+  evaluator: Evaluator;
   lineStarts: readonly number[];
   /** The name that stands for `module.exports`; null in ES modules. */
   moduleExports: number | null;
@@ -22,11 +29,11 @@ export interface Scan extends FileSummary {
   params: Map<number, number[]>;
 }
 
-export function newScan(source: string): Scan {
+export function newScan(source: string, evaluator: Evaluator): Scan {
   const lineStarts = [0];
   for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   const top: Region = { kind: 'top', line: 1, column: 1, endLine: lineStarts.length, end: source.length, parent: -1, inline: false, uses: [], imports: [] };
-  return { regions: [top], names: [], imports: [], exports: {}, stars: [], lineStarts, moduleExports: null, params: new Map() };
+  return { regions: [top], names: [], imports: [], exports: {}, stars: [], evaluator, lineStarts, moduleExports: null, params: new Map() };
 }
 
 export function newRegion(scan: Scan, kind: Region['kind'], parent: number, inline: boolean, from: number, to: number): number {
@@ -111,4 +118,24 @@ export function lineOf(scan: Scan, offset: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Notes that an expression is mentioned, and everything that runs to evaluate it. */
+export function mention(scan: Scan, node: Node, at: At, how: Pick<Use, 'how' | 'to'> = { how: 'take' }): void {
+  for (const value of scan.evaluator.valueOf(scan, node, at)) note(scan, at, { ...value, ...how });
+}
+
+/** The key of a property, `*` where it is computed; what computes it is noted. */
+export function keyOf(scan: Scan, key: Node, computed: boolean, at: At): string {
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`;
+  if (key.type === 'Literal') return String(key.value);
+  if (!computed && key.type === 'Identifier') return key.name;
+  mention(scan, key, at);
+  return '*';
+}
+
+/** Adds to what a class or object has its properties from. */
+export function inherit(scan: Scan, region: number, values: readonly Value[]): void {
+  const { extends: known = [] } = scan.regions[region]!;
+  scan.regions[region]!.extends = [...known, ...values];
 }

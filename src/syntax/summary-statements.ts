@@ -2,8 +2,8 @@ import type { Class, Function, Node } from 'oxc-parser';
 import type { Value } from '../model/summary.ts';
 import { declareLexical } from './summary-names.ts';
 import { requestOf } from './summary-calls.ts';
-import { addExport, addMember, below, containerOf, further, lookUp, newName, request, type At, type Scan } from './summary-scan.ts';
-import { bind, classRegion, functionRegion, madeBy, mention, valueOf } from './summary-values.ts';
+import { addExport, addMember, below, containerOf, further, lookUp, mention, newName, request, type At, type Scan } from './summary-scan.ts';
+import { bind, classRegion, functionRegion, madeBy, valueOf } from './summary-values.ts';
 import { boundBy } from './summary-names.ts';
 import { childrenOf } from './parse.ts';
 
@@ -24,7 +24,7 @@ function statement(scan: Scan, node: Node, at: At): void {
       for (const one of node.declarations) if (one.init !== null) bind(scan, one.id, madeBy(scan, one.init, at), at);
       return;
     case 'ExpressionStatement':
-      for (const { request: asked, path } of valueOf(scan, node.expression, at)) if (asked !== undefined && path.length === 0) scan.imports[asked]!.bare = true;
+      for (const { request: asked, path, as } of valueOf(scan, node.expression, at)) if (asked !== undefined && path.length === 0 && as === undefined) scan.imports[asked]!.bare = true;
       return;
     case 'BlockStatement':
       return block(scan, node.body, at);

@@ -1,15 +1,9 @@
 import type { Class, Expression, Function, Node } from 'oxc-parser';
-import type { Use, Value } from '../model/summary.ts';
+import type { Value } from '../model/summary.ts';
 import { callValue, decoratorRegions, requestOf } from './summary-calls.ts';
-import { declareLexical, declareVars } from './summary-names.ts';
-import { addMember, below, containerOf, further, lookUp, newName, newRegion, note, type At, type Scan } from './summary-scan.ts';
-import { statements } from './summary-statements.ts';
+import { boundBy, declareLexical, declareVars } from './summary-names.ts';
+import { addMember, below, containerOf, further, inherit, keyOf, lookUp, mention, newName, newRegion, note, type At, type Scan } from './summary-scan.ts';
 import { childrenOf } from './parse.ts';
-
-/** Notes that an expression is mentioned, and everything that runs to evaluate it. */
-export function mention(scan: Scan, node: Node, at: At, how: Pick<Use, 'how' | 'to'> = { how: 'take' }): void {
-  for (const value of valueOf(scan, node, at)) note(scan, at, { ...value, ...how });
-}
 
 /** Where the value of an expression may come from. What runs to evaluate it is noted; that the value is used is not. */
 export function valueOf(scan: Scan, node: Node, at: At): Value[] {
@@ -123,15 +117,6 @@ function propertyOf(scan: Scan, node: Node & { type: 'MemberExpression' }, at: A
   return values.length === 0 ? [{ path }] : values.map((value) => further(value, path));
 }
 
-/** The key of a property, `*` where it is computed; what computes it is noted. */
-export function keyOf(scan: Scan, key: Node, computed: boolean, at: At): string {
-  if (key.type === 'PrivateIdentifier') return `#${key.name}`;
-  if (key.type === 'Literal') return String(key.value);
-  if (!computed && key.type === 'Identifier') return key.name;
-  mention(scan, key, at);
-  return '*';
-}
-
 /** An assignment, from right to left: the value becomes a variable's, a property's, or leaves our sight. */
 export function assigned(scan: Scan, left: Node, right: Node, at: At): Value[] {
   const values = madeBy(scan, right, at);
@@ -154,11 +139,6 @@ function setProperty(scan: Scan, target: Value, values: readonly Value[], at: At
 
 function isCode(scan: Scan, { region }: Value): boolean {
   return region !== undefined && scan.regions[region]!.kind === 'value';
-}
-
-export function inherit(scan: Scan, region: number, values: readonly Value[]): void {
-  const { extends: known = [] } = scan.regions[region]!;
-  scan.regions[region]!.extends = [...known, ...values];
 }
 
 /** Gives the names of a pattern their values. */
@@ -203,7 +183,7 @@ export function functionRegion(scan: Scan, node: Function | (Node & { type: 'Arr
   if (body.type === 'BlockStatement') {
     declareVars(scan, scope, body.body);
     declareLexical(scan, scope, body.body);
-    statements(scan, body.body, inside);
+    scan.evaluator.statements(scan, body.body, inside);
   } else mention(scan, body as Expression, inside);
   return region;
 }
@@ -211,7 +191,7 @@ export function functionRegion(scan: Scan, node: Function | (Node & { type: 'Arr
 /** Declares a parameter; returns its name, or -1 for a pattern. */
 function parameter(scan: Scan, param: Node, inside: At, self: number | null): number {
   const pattern = param.type === 'TSParameterProperty' ? param.parameter : param;
-  for (const name of patternNames(pattern)) newName(scan, inside.scope, name, true);
+  for (const name of boundBy(pattern)) newName(scan, inside.scope, name, true);
   bind(scan, pattern, [], inside);
   const target = pattern.type === 'AssignmentPattern' ? pattern.left : pattern;
   if (target.type !== 'Identifier') return -1;
@@ -220,23 +200,6 @@ function parameter(scan: Scan, param: Node, inside: At, self: number | null): nu
   if (type !== null) scan.names[name]!.type = type;
   if (param.type === 'TSParameterProperty' && self !== null) addMember(scan, self, target.name, [{ name, path: [] }]);
   return name;
-}
-
-function patternNames(pattern: Node): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [pattern.name];
-    case 'AssignmentPattern':
-      return patternNames(pattern.left);
-    case 'RestElement':
-      return patternNames(pattern.argument);
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((one) => (one === null ? [] : patternNames(one)));
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one) => patternNames(one.type === 'RestElement' ? one.argument : one.value));
-    default:
-      return [];
-  }
 }
 
 /** The name in a type annotation, where it is as simple as a class is. */
@@ -288,7 +251,7 @@ export function classRegion(scan: Scan, node: Class, at: At): number {
       case 'StaticBlock':
         declareVars(scan, inside.scope, one.body);
         declareLexical(scan, inside.scope, one.body);
-        statements(scan, one.body, inside);
+        scan.evaluator.statements(scan, one.body, inside);
     }
   }
   if (Object.keys(decorators).length > 0) scan.regions[region]!.decorators = decorators;

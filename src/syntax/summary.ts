@@ -4,6 +4,7 @@ import { applyConstructorTypes } from './summary-calls.ts';
 import { declareLexical, declareVars } from './summary-names.ts';
 import { containerOf, newName, newScan, type At } from './summary-scan.ts';
 import { statements } from './summary-statements.ts';
+import { valueOf } from './summary-values.ts';
 
 /** Raised whenever the same text would be summarized differently. */
 export const SUMMARY_VERSION = 1;
@@ -12,7 +13,7 @@ export const SUMMARY_VERSION = 1;
 export function summaryOf(source: string, format: SourceFormat): FileSummary | null {
   const syntax = parseTree(source, format);
   if (syntax === null) return null;
-  const scan = newScan(source);
+  const scan = newScan(source, { valueOf, statements });
   const at: At = { region: 0, scope: { names: new Map(), above: null }, self: null };
   const body = syntax.program.body;
   declareVars(scan, at.scope, body);

@@ -2,7 +2,7 @@ import type { ModuleGraph } from '../../model/graph.ts';
 import type { Reach, ReachedImport, RouteReach } from '../../model/reach.ts';
 import type { HandlerPlace } from '../../model/routes.ts';
 import { reachOfRoutes, type PlaceInWorld } from '../../query/reach-routes.ts';
-import type { Reached } from '../../query/reach-walk.ts';
+import type { Reached } from '../../query/reach-reached.ts';
 import type { ReachWorld } from '../../query/reach-world.ts';
 import { builtWorld, type WorldInput } from './world.ts';
 
@@ -39,12 +39,17 @@ export function reach(input: ReachInput): Reach {
       return file === undefined ? [] : [{ file, line, column }];
     });
   const routes = input.routes.map((route) => ({ handlers: placesOf(route.handlers), registeredAt: placesOf(route.registeredAt) }));
-  const preloaded = preloadsOf(input.graph).flatMap((id) => at.get(id) ?? []);
+  const preloaded = [...preloadsOf(input.graph), ...patching(input)].flatMap((id) => at.get(id) ?? []);
   const found = reachOfRoutes(world, routes, preloaded);
   const table = tables(world);
   const common = table.rowOf(found.common);
   const rows = input.routes.map(({ id }, i) => ({ id, ...table.rowOf(found.of(i)) }));
   return table.document(common, rows);
+}
+
+/** Modules that changed how modules are loaded, or what every object inherits: they run wherever that is used. */
+function patching({ observed, own }: ReachInput): string[] {
+  return observed.flatMap(({ id, effects }) => (!own(id) && effects.some(({ kind }) => kind === 'loader' || kind === 'prototype') ? [id] : []));
 }
 
 /** Modules that were there before the entry: tracers and the like, which take part in everything. */

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Observed } from '../../model/boot.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { FileSummary, ImportRequest } from '../../model/summary.ts';
@@ -11,8 +11,8 @@ import type { ProjectFiles } from '../../system/project-files.ts';
 export interface WorldInput {
   /** What the start loaded, or what static imports lead to. */
   graph: ModuleGraph;
-  /** Which functions ran at the start; empty where nobody watched. */
-  observed: readonly Pick<Observed, 'id' | 'functions'>[];
+  /** What was seen at the start; empty where nobody watched. */
+  observed: readonly Observed[];
   own(id: string): boolean;
   fileOf(id: string): string | null;
   /** Id of a file that the graph does not have. */
@@ -86,7 +86,7 @@ export function builtWorld(input: WorldInput): BuiltWorld {
     const loads = (edges.get(id) ?? []).map((to) => number(to, input.fileOf(to))).filter((to) => !explained.has(to));
     const folders = new Map<number, number[]>();
     summary.imports.forEach(({ specifier, folder }, request) => {
-      if (specifier === null && folder !== undefined && loads.length === 0) folders.set(request, filesBelow(join(dirname(file), folder), input.files).map((one) => number(input.idOf(one), one)));
+      if (specifier === null && folder !== undefined && loads.length === 0) folders.set(request, filesBelow(resolve(dirname(file), folder), input.files).map((one) => number(input.idOf(one), one)));
     });
     const ranAtStart = observed.size === 0 ? null : functionsRun(observed.get(id) ?? [], summary);
     Object.assign(files[index]!, { summary, targets, loads, folders, ranAtStart });
