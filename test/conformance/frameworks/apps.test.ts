@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { frameworks } from '../../../plugins/frameworks/index.ts';
+import { readTexts } from '../../helpers/read-app.ts';
+import { cases } from './apps.ts';
+
+describe('routes found in sources', () => {
+  for (const { framework, name, files, routes, gap } of cases) {
+    test(`${framework}: ${name}`, () => {
+      const read = readTexts(files);
+      assert.deepEqual(read.ids, routes);
+      assert.deepEqual([...new Set(read.routes.map((route) => route.framework))], [framework]);
+      const unread = read.findings.filter(({ code }) => code === 'route-unreadable');
+      assert.equal(unread.length > 0, gap !== undefined, JSON.stringify(unread));
+    });
+  }
+
+  test('every framework has a case, and says where its behavior is described', () => {
+    for (const { name, docs, packages } of frameworks) {
+      assert.ok(cases.some(({ framework }) => framework === name), name);
+      assert.match(docs, /^https:\/\//);
+      assert.ok(packages.length > 0);
+    }
+  });
+});
