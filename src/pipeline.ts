@@ -7,12 +7,12 @@ import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
 import type { ReplayRequest, Verification } from './model/verification.ts';
+import { expectedCosts } from './query/expected-costs.ts';
 import { firstRequestNeeds } from './query/first-request.ts';
 import { frameworkOf } from './query/framework.ts';
 import { placementOf } from './query/placement.ts';
 import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
-import { withoutProbe } from './query/without-probe.ts';
 import { analysis } from './steps/analysis/index.ts';
 import { withSources } from './steps/analysis/with-sources.ts';
 import { why } from './steps/analysis/why.ts';
@@ -69,7 +69,7 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
   const { boot, costs, routes } = measured;
   const { graph, observed } = boot.evidence;
   const handlers = routes.flatMap((route) => route.module ?? []);
-  return deferrals({ graph, costs: withoutProbe(costs, boot), ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
+  return deferrals({ graph, costs: expectedCosts(costs, boot), ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
 }
 
 /** The texts of what was loaded, as they are now. */

@@ -11,7 +11,7 @@ import type { AnalyzeOptions } from '../../src/model/options.ts';
 import { median } from '../../src/model/sample.ts';
 import type { ReplayRequest, Verification } from '../../src/model/verification.ts';
 import { goneWithout } from '../../src/query/reach.ts';
-import { withoutProbe } from '../../src/query/without-probe.ts';
+import { expectedCosts } from '../../src/query/expected-costs.ts';
 import { boot, type Started } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
@@ -71,7 +71,7 @@ const PATIENCE_MS = 2500;
 export async function deferCorpusApp(app: CorpusApp, folder: string, given: DeferredOptions): Promise<DeferredOutcome> {
   const options = await startOptions(app, folder, given);
   const started = await boot(options, given.onProgress);
-  const costs = withoutProbe(costsOf(started.boot, (id) => exportsBytes(started.ids.fileOf(id))), started.boot);
+  const costs = expectedCosts(costsOf(started.boot, (id) => exportsBytes(started.ids.fileOf(id))), started.boot);
   given.onProgress('judging imports');
   const rewritten = chosenRewrite(started, costs, given);
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-deferred-')));
