@@ -1,13 +1,16 @@
 // The mode bundle of `build`, in the terms of the mode pack: the same input, the same kind of result.
 import { extname, join, relative } from 'node:path';
 import type { DeferralsFile } from './model/deferrals.ts';
+import type { Manifest } from './model/manifest.ts';
 import { UserError } from './model/trouble.ts';
 import { bundle } from './steps/build/bundle/index.ts';
 import { kindReader } from './steps/build/formats.ts';
 import type { DeferredImport, Packed, PackInput } from './steps/build/index.ts';
+import { writeManifest } from './steps/build/manifest.ts';
 import { sourceHash } from './steps/deferrals/file.ts';
 import { listTree } from './system/file-tree.ts';
 import { cacheFolder, contentHash, realPath, writeFileAtomic } from './system/files.ts';
+import { nodeVersion } from './system/node-versions.ts';
 import { diskFiles } from './system/project-files.ts';
 
 /** Bundles the app into the output folder. Throws a UserError where it cannot be bundled. */
@@ -34,14 +37,15 @@ export async function bundleApp(input: PackInput): Promise<Packed> {
   });
   const { start, external, inputs } = bundled;
   const modules = { packed: inputs.length, hot: inputs.length };
-  const manifest = {
+  const manifest: Manifest = {
     kind: 'manifest',
     version: 1,
     mode: 'bundle',
     inputHash: contentHash(JSON.stringify([external, inputs.map((one) => [relative(root, one), contentHash(read(one) ?? '')]), input.deferrals])),
     app: { name: app.name, entry: relative(root, entry), readinessPath: app.readinessPath },
     start,
-    node: input.node ?? process.execPath,
+    node: await nodeVersion(input.node ?? process.execPath),
+    codeCache: null,
     routes: [...input.routes].sort(),
     functions: {},
     deferred: input.deferrals.map(({ importer, specifier, target }) => ({ file: importer, specifier, target })),
@@ -49,7 +53,7 @@ export async function bundleApp(input: PackInput): Promise<Packed> {
     modules,
     findings: [],
   };
-  writeFileAtomic(join(outdir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeManifest(outdir, manifest);
   return { start, entry, workdir: bundled.workdir, bytes: sizeOf(outdir), deferred: [...input.deferrals], refused: [], external, modules, codeCache: 'none', findings: [] };
 }
 

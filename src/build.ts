@@ -17,10 +17,13 @@ import type { Choice } from './steps/build/harmless.ts';
 import { pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
 import { fromFile } from './steps/deferrals/file.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
+import { noteCodeCache, readManifest } from './steps/build/manifest.ts';
 import { routeId } from './model/routes.ts';
+import { shellWord } from './model/shell-word.ts';
 import { contentHash, exists, readJson, realPath } from './system/files.ts';
 import { keepBuild, keptBuild } from './system/kept-build.ts';
 import { builtFile, codeHash } from './system/own-files.ts';
+import { nodeVersion } from './system/node-versions.ts';
 import { diskFiles } from './system/project-files.ts';
 
 export interface BuildQuestion {
@@ -101,11 +104,23 @@ function builtEnvironment({ env }: AnalyzeOptions, { entry }: Packed, outdir: st
   return { ...env, ...standInEnvironment({ entry, server, cache: null }, env['NODE_OPTIONS']), AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' };
 }
 
-/** Makes the code cache of a build anew, with the Node at hand: in the image that will run it, for example. */
-export async function remakeCache(options: AnalyzeOptions, outdir: string): Promise<void> {
+/** What remaking a code cache is asked. `outdir` is absolute. */
+export interface CacheQuestion extends Pick<AnalyzeOptions, 'node' | 'env' | 'before' | 'port' | 'timeoutMs'> {
+  outdir: string;
+  /** False: nothing is started. */
+  boots: boolean;
+  onProgress(text: string): void;
+}
+
+/** Makes the code cache of a build anew, with the Node at hand, in the image that will run it for example. Needs the build alone. */
+export async function remakeCache({ outdir, boots, ...how }: CacheQuestion): Promise<void> {
   const server = join(outdir, SERVER);
-  if (!exists(server)) throw new UserError('no-build', `There is no build in ${outdir}.`, 'Make one first: lwa-split build --outdir <dir>');
-  await makeCodeCache({ ...options, entry: server, server: realPath(server), mayStart: false });
+  const manifest = exists(server) ? readManifest(outdir) : null;
+  if (manifest === null) throw new UserError('no-build', `There is no pack in ${outdir}.`, 'Make one first: lwa-split build --outdir <dir>');
+  const real = realPath(server);
+  const app = { readinessPath: manifest.app.readinessPath, start: `exec node ${shellWord(real)}` };
+  const kind = await makeCodeCache({ ...how, app, root: outdir, entry: real, server: real, mayStart: boots });
+  noteCodeCache(outdir, manifest, kind, await nodeVersion(how.node ?? process.execPath));
 }
 
 function plannedFunctions(file: string): PlannedFunctions['functions'] {

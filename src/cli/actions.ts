@@ -75,11 +75,13 @@ export function actions(io: Io, fail: () => void): Actions {
 
 /** Null where only a code cache was made. */
 async function buildApp(app: string | undefined, flags: BuildFlags, io: Io, progress: Progress): Promise<Build | null> {
-  const [options, { build, remakeCache }] = await Promise.all([settle(app, flags, io, progress), import('../build.ts')]);
+  const { build, remakeCache } = await import('../build.ts');
   if (flags.cacheOnly !== undefined) {
-    await remakeCache(options, resolve(io.cwd, flags.cacheOnly));
+    const [{ typedStart }, { envFile }] = await Promise.all([import('./options.ts'), import('../system/files.ts')]);
+    await remakeCache({ ...typedStart(flags, { cwd: io.cwd, readEnvFile: envFile }), outdir: resolve(io.cwd, flags.cacheOnly), boots: flags.boot !== false, onProgress: progress.show });
     return null;
   }
+  const options = await settle(app, flags, io, progress);
   return build(options, { outdir: resolve(io.cwd, flags.outdir), shownOutdir: flags.outdir, defers: flags.lazy, codeCache: flags.codeCache, boots: flags.boot !== false, sourcemap: flags.sourcemap, mode: flags.mode, plan: flags.plan === undefined ? undefined : resolve(io.cwd, flags.plan) });
 }
 

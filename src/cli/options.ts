@@ -61,6 +61,18 @@ export async function resolveOptions(app: string | undefined, typed: TypedOption
   };
 }
 
+/** What was typed about starting something, for what is no app but a build. */
+export function typedStart(typed: TypedOptions, world: Pick<OptionsWorld, 'cwd' | 'readEnvFile'>): Pick<AnalyzeOptions, 'node' | 'env' | 'before' | 'port' | 'timeoutMs'> {
+  const { node, before, port, timeout } = checkTyped(typed);
+  return {
+    node: node === undefined ? undefined : resolve(world.cwd, node),
+    env: mergeEnvironment(typed, {}, world.cwd, world),
+    before,
+    port,
+    timeoutMs: (timeout ?? defaultTimeoutS) * 1000,
+  };
+}
+
 const checkedFields = { start: 'start', node: 'node', before: 'before', runs: 'runs', 'readiness-path': 'readinessPath', port: 'port', timeout: 'timeout', memory: 'memory' } as const;
 const numeric = new Set<ConfigField>(['runs', 'port', 'timeout', 'memory']);
 
@@ -82,7 +94,7 @@ function checkTyped(typed: TypedOptions): Config {
 }
 
 /** Later ones win: the config's files, the config's variables, --env-file, --env. */
-function mergeEnvironment(typed: TypedOptions, config: Config, folder: string, world: OptionsWorld): Record<string, string> {
+function mergeEnvironment(typed: TypedOptions, config: Config, folder: string, world: Pick<OptionsWorld, 'cwd' | 'readEnvFile'>): Record<string, string> {
   const configFiles = typeof config.envFile === 'string' ? [config.envFile] : (config.envFile ?? []);
   const read = (base: string, paths: string[]): [string, string][] => paths.flatMap((path) => Object.entries(world.readEnvFile(resolve(base, path))));
   const configured = Object.entries(config.env ?? {}).map(([name, value]): [string, string] => [name, String(value)]);

@@ -11,8 +11,10 @@ export const Manifest = z.object({
   inputHash: z.string(),
   app: z.object({ name: z.string(), entry: z.string(), readinessPath: z.string() }),
   start: z.string(),
-  /** Node that the build was made with. */
+  /** Version of the Node that the build was made for, `24.21.0`. */
   node: z.string(),
+  /** Whose code cache lies beside it: every other Node compiles the sources as usual. Null where there is none. */
+  codeCache: z.object({ kind: CodeCacheKind, node: z.string(), arch: z.string(), platform: z.string() }).nullable(),
   /** Route ids of the contract. */
   routes: z.array(z.string()),
   /** By name; `preload` holds packages or module ids. The first one that says so is the default. */
@@ -23,7 +25,3 @@ export const Manifest = z.object({
   findings: z.array(Finding),
 });
 export type Manifest = z.infer<typeof Manifest>;
-
-/** `pack/code-cache.json`: whose code cache lies beside it. It stands apart from the manifest because it differs from run to run. */
-export const CodeCacheNote = z.object({ kind: CodeCacheKind, node: z.string(), arch: z.string(), modules: z.number().int(), bytes: z.number().int(), because: z.string().nullable() });
-export type CodeCacheNote = z.infer<typeof CodeCacheNote>;

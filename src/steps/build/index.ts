@@ -2,11 +2,13 @@ import { join, relative, sep } from 'node:path';
 import type { App } from '../../model/app.ts';
 import type { CodeCacheKind, LeftOut, PlannedFunctions } from '../../model/build.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import type { StartOptions } from '../../model/options.ts';
 import { UserError, type Finding } from '../../model/trouble.ts';
 import { goneWithout } from '../../query/reach.ts';
 import { FILES, PACK } from '../../runtime/pack/format.ts';
-import { contentHash, fileBytes, writeFileAtomic } from '../../system/files.ts';
+import { contentHash, fileBytes, realPath, writeFileAtomic } from '../../system/files.ts';
+import { nodeVersion } from '../../system/node-versions.ts';
 import { copyTree, isInside, listTree, type Tree } from '../../system/file-tree.ts';
 import { keepHashes, keptHashes } from '../../system/kept-hashes.ts';
 import { openResolver } from '../../system/node-resolver.ts';
@@ -18,6 +20,8 @@ import { gather, type Gathered } from './gather.ts';
 import { layout, type Layout } from './layout.ts';
 import { link } from './link.ts';
 import { makeCodeCache } from './make-cache.ts';
+import { noteCodeCache } from './manifest.ts';
+import { developmentOnly } from './production.ts';
 import { commonJsNamesOf, texts } from './texts.ts';
 
 /** An import to load at its first use, by ids of the measured graph. */
@@ -72,41 +76,57 @@ export interface Packed {
 
 /** Writes a pack of the app into the output folder. Throws a UserError where there is no entry to start from. */
 export async function pack(input: PackInput): Promise<Packed> {
+  const { outdir, root, app } = input;
   const entry = entryOf(input);
   const base = baseOf(input, entry);
-  input.onProgress('copying files');
-  const tree = listTree(base, (path) => isLeftOut(path) || isInside(input.outdir, join(base, path)));
-  const hashes = copyTree(tree, join(input.outdir, FILES), keptHashes(base));
-  keepHashes(base, tree, hashes);
   input.onProgress('reading modules');
   const gathered = await gatherAll(input, base, entry);
   const namesOf = commonJsNamesOf(gathered);
   const linked = link(gathered, namesOf);
+  input.onProgress('copying files');
+  const { tree, hashes } = copyFiles(input, base, gathered);
   input.onProgress('writing the pack');
   const made = texts(gathered, linked, namesOf);
   const functions = Object.fromEntries((input.functions ?? []).map(({ name, default: isDefault, preload, routes }) => [name, { default: isDefault === true, preload, routes }]));
-  const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions: Object.fromEntries(Object.entries(functions).map(([name, { routes: _, ...one }]) => [name, one])) });
-  writePack(input.outdir, laidOut);
+  const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions });
+  writePack(outdir, laidOut);
   const { deferred, refused } = outcomes(input, gathered);
   const external = [...linked.unlinked].map(([file, because]) => ({ package: gathered.get(file)!.id, because }));
-  const manifest = {
+  const modules = { packed: made.length, hot: laidOut.head.rows.length };
+  const node = await nodeVersion(input.node ?? process.execPath);
+  const manifest: Manifest = {
     kind: 'manifest',
     version: 1,
     mode: 'pack',
     inputHash: contentHash(JSON.stringify([[...hashes], laidOut.head.stamp, made.map(({ id, text }) => [id, contentHash(text)])])),
-    app: { name: input.app.name, entry: entry.slice(base.length + 1), readinessPath: input.app.readinessPath },
-    start: 'node server.cjs',
-    node: input.node ?? process.execPath,
+    app: { name: app.name, entry: relative(base, entry).split(sep).join('/'), readinessPath: app.readinessPath },
+    start: START,
+    node,
+    codeCache: null,
     routes: [...input.routes].sort(),
     functions,
     deferred: deferred.map(({ importer, specifier, target }) => ({ file: importer, specifier, target })),
     external,
-    modules: { packed: made.length, hot: laidOut.head.rows.length },
+    modules,
     findings: [],
   };
-  writeFileAtomic(join(input.outdir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(input.outdir, 'server.cjs') }) : 'none';
-  return { start: 'node server.cjs', entry, workdir: [FILES, ...relative(base, input.root).split(sep).filter(Boolean)].join('/'), bytes: bytesOf(tree, input.outdir, laidOut), deferred, refused, external, modules: manifest.modules, codeCache, findings: [] };
+  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER) }) : 'none';
+  noteCodeCache(outdir, manifest, codeCache, node);
+  const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
+  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, modules, codeCache, findings: [] };
+}
+
+const SERVER = 'server.cjs';
+const START = `node ${SERVER}`;
+
+/** The app's files beside the pack, for whoever reads them: all but what is needed for development only. */
+function copyFiles({ app, root, outdir }: PackInput, base: string, gathered: ReadonlyMap<string, Gathered>): { tree: Tree; hashes: Map<string, string> } {
+  const members = app.workspaces.map(({ folder }) => realPath(join(root, folder))).filter((folder) => isInside(base, folder));
+  const unneeded = developmentOnly({ root, home: base, members, loaded: gathered.keys(), files: diskFiles, realPath });
+  const tree = listTree(base, (path) => isLeftOut(path) || unneeded.has(join(base, path)) || isInside(outdir, join(base, path)));
+  const hashes = copyTree(tree, join(outdir, FILES), keptHashes(base));
+  keepHashes(base, tree, hashes);
+  return { tree, hashes };
 }
 
 function entryOf({ graph, fileOf, app, root }: PackInput): string {

@@ -12,8 +12,8 @@ import { freePort } from '../../system/ports.ts';
 import { runBefore, startApp } from '../../system/start.ts';
 import { copyFile, temporaryFolder } from '../../system/temporary.ts';
 
-export interface CacheInput extends StartOptions {
-  app: App;
+export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before' | 'readinessPath' | 'port' | 'timeoutMs'> {
+  app: Pick<App, 'start' | 'readinessPath'>;
   root: string;
   /** Absolute paths of the app's entry and of the build's. */
   entry: string;

@@ -42,7 +42,8 @@ export async function boundaries({ root, base, loads, kept, views, trace }: Pick
   const traced = await trace([...new Set([...roots, ...loaded])].filter((file) => /\.(?:[cm]?[jt]sx?|node|json)$/.test(file)));
   for (const [reader, assets] of traced.assets) if (reasons.has(reader)) reasons.set(reader, `${reasons.get(reader)}; it reads ${assets.slice(0, 2).join(', ')}${assets.length > 2 ? ` and ${assets.length - 2} more` : ''}`);
   const files = new Set([...roots, ...loaded, ...traced.modules]);
-  const folders = [...new Set(roots.flatMap((file) => packageFolder(file) ?? []))];
+  // What is found by a computed name is found by its package.json, of which a trace knows nothing.
+  const folders = [...new Set([...roots, ...loaded].flatMap((file) => packageFolder(file) ?? []))];
   const whole = folders.flatMap((folder) => listTree(folder, (path) => /(?:^|\/)(?:node_modules|\.git)$/.test(path)).entries.map((entry) => ({ ...entry, path: join(relative(base, folder), entry.path) })));
   return { files, reasons, leftOut: summary(reasons, files, root), entries: [...whole, ...traced.entries] };
 }
