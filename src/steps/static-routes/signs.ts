@@ -33,7 +33,7 @@ interface Sign {
 }
 
 /** Packages that wait for others, and such that keep the processor busy. */
-const waiting = /^(?:fetch|axios|got|node-fetch|undici|superagent|needle|request|ky|pg|pg-promise|postgres|mysql2?|mongodb|mongoose|redis|ioredis|knex|sequelize|typeorm|@prisma\/client|drizzle-orm|better-auth|@aws-sdk\/[\w-]+|aws-sdk|@google-cloud\/[\w-]+|@azure\/[\w-]+|nodemailer|amqplib|kafkajs|stripe|openai|@anthropic-ai\/sdk|ai|graphql-request|node:https?|node:net|node:dns|node:fs\/promises)\b/;
+const waiting = /^(?:fetch|axios|got|node-fetch|undici|superagent|needle|request|ky|pg|pg-promise|postgres|mysql2?|mongodb|mongoose|redis|ioredis|knex|sequelize|typeorm|@prisma\/client|drizzle-orm|better-auth|@aws-sdk\/[\w-]+|aws-sdk|@google-cloud\/[\w-]+|@azure\/[\w-]+|nodemailer|amqplib|kafkajs|stripe|openai|@anthropic-ai\/sdk|ai|graphql-request|node:https?|node:net|node:dns)\b/;
 const busy = /^(?:bcrypt|bcryptjs|argon2|sharp|jimp|canvas|@napi-rs\/canvas|pdfkit|pdf-lib|pdfmake|exceljs|xlsx|puppeteer(?:-core)?|playwright(?:-core)?|mathjs|tesseract\.js|fluent-ffmpeg|archiver|jszip|node-forge|@tensorflow\/[\w-]+|node:zlib\.\w+Sync|node:crypto\.(?:pbkdf2|scrypt)(?:Sync)?)\b/;
 
 const writers = /^(?:node:fs|node:fs\/promises|fs-extra|graceful-fs|node:fs\.promises)\.(?:promises\.)?(?:writeFile|appendFile|mkdir|createWriteStream|copyFile|rename|outputFile|outputJson|writeJson|ensureDir|symlink|mkdtemp)(?:Sync)?$/;

@@ -96,7 +96,7 @@ export class Bodies {
       body.facts.push({
         kind: ts.isNewExpression(node) ? 'new' : 'call',
         name: dotted(node.expression),
-        origin: target?.kind === 'foreign' ? this.shapeOf(target) : null,
+        origin: target?.kind === 'foreign' ? this.shapeOf(target).replace(/^new /, '') : null,
         text: args[0] === undefined ? null : this.textOf(args[0], fn, locals),
         argument: args[0] === undefined ? '' : dotted(args[0]),
         options: args.flatMap((arg) => (ts.isObjectLiteralExpression(arg) ? arg.properties.map((one) => (one.name === undefined ? '' : one.name.getText(fn.module.source))) : [])),

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import { BASE, defineClass } from './classes.ts';
-import { binary, compound } from './operators.ts';
+import { binaryExpression } from './assignments.ts';
+import { binary } from './operators.ts';
 import { helperNamed } from './emitted.ts';
 import type { Frame, Machine } from './machine.ts';
 import { propertyName } from './names.ts';
@@ -216,68 +217,6 @@ function callExpression(machine: Machine, node: ts.CallExpression, frame: Frame)
   else target = evaluate(machine, callee, frame);
   if (node.questionDotToken !== undefined && target.kind === 'data') return nothing;
   return machine.call(target, spread(machine, node.arguments, frame), self, place);
-}
-
-function binaryExpression(machine: Machine, node: ts.BinaryExpression, frame: Frame): Value {
-  const operator = node.operatorToken.kind;
-  if (operator === Kind.EqualsToken) {
-    const value = evaluate(machine, node.right, frame);
-    if (value.kind === 'function' && value.name === '') value.name = nameOfTarget(node.left);
-    assignTo(machine, node.left, value, frame);
-    return value;
-  }
-  if (operator === Kind.CommaToken) {
-    evaluate(machine, node.left, frame);
-    return evaluate(machine, node.right, frame);
-  }
-  const left = evaluate(machine, node.left, frame);
-  const chosen = logical(operator, left);
-  if (chosen !== null) {
-    if (chosen === 'left') return left;
-    const right = chosen === 'right' ? evaluate(machine, node.right, frame) : machine.unsure(frame, () => evaluate(machine, node.right, frame));
-    const value = chosen === 'right' || left.kind === 'unknown' || isNotable(right) ? right : left;
-    if (isAssignment(operator)) assignTo(machine, node.left, value, frame);
-    return value;
-  }
-  const right = evaluate(machine, node.right, frame);
-  const simple = compound(operator);
-  if (simple === null) return binary(node.operatorToken.getText(frame.module.source), left, right);
-  const value = binary(simple, left, right);
-  assignTo(machine, node.left, value, frame);
-  return value;
-}
-
-/** Which side of `&&`, `||`, `??` and their assignments counts; `both` where it cannot be told; null for other operators. */
-function logical(operator: ts.SyntaxKind, left: Value): 'left' | 'right' | 'both' | null {
-  const truth = truthOf(left);
-  const absent = left.kind === 'data' ? left.value === undefined || left.value === null : left.kind === 'unknown' || (left.kind === 'foreign' && left.how === 'member') ? undefined : false;
-  const choose = (right: boolean | undefined): 'left' | 'right' | 'both' => (right === undefined ? 'both' : right ? 'right' : 'left');
-  switch (operator) {
-    case Kind.AmpersandAmpersandToken:
-    case Kind.AmpersandAmpersandEqualsToken:
-      return choose(truth);
-    case Kind.BarBarToken:
-    case Kind.BarBarEqualsToken:
-      return choose(truth === undefined ? undefined : !truth);
-    case Kind.QuestionQuestionToken:
-    case Kind.QuestionQuestionEqualsToken:
-      return choose(absent);
-    default:
-      return null;
-  }
-}
-
-function isAssignment(operator: ts.SyntaxKind): boolean {
-  return operator >= Kind.FirstAssignment && operator <= Kind.LastAssignment;
-}
-
-/** Something a route can depend on, in contrast to a mere flag. */
-function isNotable(value: Value): boolean {
-  return isCallable(value) || value.kind === 'object' || value.kind === 'list' || (value.kind === 'data' && typeof value.value === 'string');
-}
-
-function nameOfTarget(node: ts.Expression): string {
-  return ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) ? (ts.isIdentifier(node) ? node.text : node.name.text) : '';
 }
 
 function conditional(machine: Machine, node: ts.ConditionalExpression, frame: Frame): Value {

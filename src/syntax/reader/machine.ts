@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import { BASE, constructorOf, initializeFields, isClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import { memberOf } from './members.ts';
+import { callOutside } from './outside.ts';
 import { bindParameters } from './patterns.ts';
 import { executeAll, type End } from './statements.ts';
 import { stringOf, foreign, isCallable, list, nothing, object, read, unknown, scopeIn, type ForeignValue, type FunctionValue, type ModuleState, type ObjectValue, type Place, type UnknownValue, type Value, type Scope } from './values.ts';
@@ -162,7 +163,7 @@ export class Machine {
   call(callee: Value, args: Value[], self: Value, at: Place): Value {
     if (callee.kind === 'function') return this.invoke(callee, args, self);
     if (callee.kind === 'native') return callee.call(args, self, at);
-    if (callee.kind === 'foreign') return this.callForeign(callee, args, at);
+    if (callee.kind === 'foreign') return callOutside(this, callee, args, at);
     const handedApp = callee.kind === 'unknown' && args.some((arg) => this.isFrameworkObject(arg));
     if (handedApp) this.note('what is called here with an app or router', callee.why?.place ?? at);
     this.runCallbacks(args);
@@ -256,43 +257,8 @@ export class Machine {
     return frame.returns.find((value) => value.kind !== 'unknown' && value.kind !== 'data') ?? (end?.type === 'return' ? last : (frame.returns[0] ?? last));
   }
 
-  private callForeign(callee: ForeignValue, args: Value[], at: Place): Value {
-    const isMethod = callee.how === 'member' && callee.parent !== null;
-    const receiver = isMethod ? callee.parent! : callee;
-    const method = isMethod ? callee.name : '';
-    const traits = this.loading.traitsOf(callee.root);
-    const plain = this.calledThrough(receiver, method, args, at);
-    if (plain !== null) return plain;
-    const isInstance = receiver.how === 'call' || receiver.how === 'new';
-    const result = traits !== null && isInstance && traits.fluent.has(method) ? receiver : foreign({ root: callee.root, how: 'call', parent: callee, name: method, args, place: at });
-    if (result !== receiver) (traits === null ? this.madeElsewhere : this.made).push(result);
-    receiver.calls.push({ method, args, place: at, result });
-    if (traits === null && args.some((arg) => this.isFrameworkObject(arg))) {
-      const opened = this.loading.open(callee);
-      if (opened !== null && isCallable(opened)) return this.call(opened, args, unknown, at);
-    }
-    if (traits === null || (isInstance && traits.runs.has(method))) this.runCallbacks(args);
-    return result;
-  }
-
-  /** Promises and `bind`, `call`, `apply` of outside functions. */
-  private calledThrough(receiver: ForeignValue, method: string, args: Value[], at: Place): Value | null {
-    if (method === 'then' || method === 'finally') {
-      const [callback] = args;
-      if (callback === undefined || !isCallable(callback)) return receiver;
-      const result = this.call(callback, method === 'then' ? [receiver] : [], unknown, at);
-      return result === nothing || method === 'finally' ? receiver : result;
-    }
-    if (method === 'catch') return receiver;
-    if (receiver.how !== 'member') return null;
-    if (method === 'bind') return receiver;
-    if (method === 'call') return this.callForeign(receiver, args.slice(1), at);
-    if (method === 'apply') return this.callForeign(receiver, args[1]?.kind === 'list' ? args[1].items : [unknown], at);
-    return null;
-  }
-
   /** Functions given away are called once, with arguments that nothing is known of. */
-  private runCallbacks(args: readonly Value[]): void {
+  runCallbacks(args: readonly Value[]): void {
     for (const arg of args) {
       if (arg.kind !== 'function' || isClass(arg)) continue;
       const parameters = (arg.node as ts.FunctionLikeDeclaration).parameters.length;

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { defineClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame, Loading, Machine, Traits } from './machine.ts';
+import { hasModifier, isModule, namesIn } from './module-syntax.ts';
 import { furnish, jsonAt, type ReaderFiles } from './node.ts';
 import { execute } from './statements.ts';
 import { data, foreign, isCallable, native, nothing, object, read, stringOf, unknown, scopeIn, type ForeignValue, type ModuleState, type ObjectValue, type Place, type Value } from './values.ts';
@@ -296,17 +297,3 @@ export function defaultOf(machine: Machine, exported: Value): Value {
   if ((exported.kind === 'object' || isCallable(exported)) && exported.props.has('default')) return read(exported.props.get('default')!);
   return exported;
 }
-
-function namesIn(name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(element.name)));
-}
-
-function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === kind);
-}
-
-function isModule(source: ts.SourceFile): boolean {
-  return source.statements.some((statement) => ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) || ts.isExportAssignment(statement) || hasModifier(statement, ts.SyntaxKind.ExportKeyword));
-}
-
