@@ -4,12 +4,14 @@ import type { Boot } from './model/boot.ts';
 import type { Costs } from './model/costs.ts';
 import type { Deferrals } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
+import type { Reach } from './model/reach.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import { UserError } from './model/trouble.ts';
 import type { ReplayRequest, Verification } from './model/verification.ts';
 import { expectedCosts } from './query/expected-costs.ts';
 import { firstRequestNeeds } from './query/first-request.ts';
 import { frameworkOf } from './query/framework.ts';
+import { ownCode } from './query/own.ts';
 import { placementOf } from './query/placement.ts';
 import { reachedGraph } from './query/reach.ts';
 import { routesMatching } from './query/routes-matching.ts';
@@ -23,6 +25,8 @@ import { deferrals } from './steps/deferrals/index.ts';
 import { withSourceChoices } from './steps/deferrals/choices.ts';
 import { preparedSummaries } from './steps/deferrals/prepared.ts';
 import { textsOf, type Texts } from './steps/deferrals/texts.ts';
+import { reach, reachRoute } from './steps/reach/index.ts';
+import { keptSummaries } from './steps/reach/kept.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
@@ -34,6 +38,7 @@ import { mayWrite } from './steps/verify/requests.ts';
 import { machine, machineSpeed } from './system/machine.ts';
 import { exportsBytes } from './system/packages.ts';
 import { diskFiles } from './system/project-files.ts';
+import { moduleResolver } from './system/resolve-module.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
 import { sourceRoutes } from './source-routes.ts';
 
@@ -55,7 +60,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const setup = findSetup(options.root, options.app.workspaceRoot, diskFiles);
   const placement = placementOf(options, setup.placement, machine().arch);
   const deferrals = verdicts(measured, { ...options, memoryMb: placement.memoryMb }, await textsIn(measured, options));
-  const started = analysis({ app: options.app, ...documents, deferrals, placement, setupFindings: setup.findings, constants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
+  const started = analysis({ app: options.app, ...documents, deferrals, reach: routeReach(measured, options), placement, setupFindings: setup.findings, constants, machine: { ...machine(), speed }, placeOf: importPlaces(ids) });
   options.onProgress('reading the sources');
   return withSources(started, await sourceRoutes(options, ids, ids.fileOf(measured.boot.evidence.graph.entry)));
 }
@@ -70,6 +75,19 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
   const { graph, observed } = boot.evidence;
   const handlers = routes.flatMap((route) => route.module ?? []);
   return deferrals({ graph, costs: expectedCosts(costs, boot), ...texts, observed, firstRequestNeeds: firstRequestNeeds(graph, handlers), memoryMb, eager, lazy });
+}
+
+/** What each route can touch, read from the texts of what was loaded and of what a request may load. */
+export function routeReach({ boot, routes, ids }: Measured, { app, root, onProgress }: AnalyzeOptions): Reach {
+  onProgress('following the routes through the sources');
+  const { graph, observed } = boot.evidence;
+  // Ids for what was not loaded are made apart, so that those of this start stay as they are.
+  const others = moduleIds(app, root, graph.modules.flatMap(({ id }) => ids.fileOf(id) ?? []), diskFiles);
+  const own = ownCode(graph, routes.flatMap((route) => route.module ?? []));
+  const kept = keptSummaries(root);
+  const found = reach({ graph, observed, routes: routes.map(reachRoute), own, fileOf: ids.fileOf, idOf: others.idOf, files: diskFiles, resolve: moduleResolver(), summarize: kept.summarize });
+  kept.save();
+  return found;
 }
 
 /** The texts of what was loaded, as they are now. */

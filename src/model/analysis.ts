@@ -14,11 +14,13 @@ export const AnalyzedRoute = z.object({
   /** Where the route's handler stands in a file that a person edits. */
   declaredAt: HandlerPlace.nullable(),
   registeredAt: z.array(HandlerPlace),
-  /** Modules that the handler's file can reach through the loaded graph, itself included. */
+  /** Modules that its handler and middleware can touch, packages as a whole: an upper bound (see `Reach`). */
   modules: z.number().int(),
   /** What a cold start costs today when this route is asked first: all routes share one process. */
   coldStartMs: z.number().nullable(),
+  /** The same when all that is safe to defer is deferred: without the modules that this route cannot touch. At full CPU. */
   afterMs: z.number().nullable(),
+  /** Among the modules that not every request touches. */
   heaviest: z.array(z.object({ module: z.string(), ms: z.number() })),
   streams: z.boolean().nullable(),
   readsAuthorization: z.boolean().nullable(),

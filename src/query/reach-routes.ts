@@ -36,6 +36,8 @@ export function reachOfRoutes(world: ReachWorld, routes: readonly RouteInWorld[]
     of(route) {
       const walk = new Walk(world, walls, start.attached, start.common);
       const { regions, files } = rootsOf(world, routes[route]!, handlers[route]!, calls[route]!);
+      // Nobody knows what it is: it may touch anything.
+      if (regions.length + files.length === 0) for (const file of world.files.keys()) if (!walk.reached.hasFile(file)) walk.reached.files.add(file);
       for (const region of regions) walk.enter(region);
       for (const file of files) walk.whole(file);
       return walk.reached;

@@ -58,34 +58,58 @@ export interface Reached {
   heaviest: { module: string; ms: number }[];
 }
 
+interface Weighing {
+  own: (id: string) => boolean;
+  top: number;
+  leastMs?: number;
+}
+
+type Weights = { selfMs: Readonly<Record<string, number>>; retainedMs: Readonly<Record<string, number>> };
+
 /**
- * Answers, for any modules, how many they reach and what weighs most below them: dependencies by what they retain,
- * files of the app by their own time alone (what they import is named itself); milliseconds, largest first. Left out is
- * what a listed one retains already, so that no cost is named twice, and what stands above a start: that is the app,
- * met through a cycle. The graph is indexed once for all questions.
+ * Answers, for any modules, how many they reach and what weighs most below them, as `heaviestAmong` does. Left out is
+ * what stands above a start: that is the app, met through a cycle. The graph is indexed once for all questions.
  */
-export function weigher(
-  graph: ModuleGraph,
-  costs: { selfMs: Readonly<Record<string, number>>; retainedMs: Readonly<Record<string, number>> },
-  options: { own: (id: string) => boolean; top: number; leastMs?: number },
-): (starts: readonly string[]) => Reached {
+export function weigher(graph: ModuleGraph, costs: Weights, options: Weighing): (starts: readonly string[]) => Reached {
   const index = indexGraph(graph);
   const idom = dominatorsOf(index);
-  const candidates = index.ids
-    .map((id, i) => ({ id, i, ms: (options.own(id) ? costs.selfMs : costs.retainedMs)[id] ?? 0 }))
-    .filter(({ ms }) => ms > 0 && ms >= (options.leastMs ?? 0))
-    .sort((a, b) => b.ms - a.ms || (a.id < b.id ? -1 : 1));
+  const heaviest = heaviestIn(index, idom, costs, options);
   return (starts) => {
     const from = starts.map((id) => index.at.get(id)).filter((i) => i !== undefined);
     const seen = new Uint8Array(index.ids.length);
     markReached(index, from, seen);
-    const above = new Set<number>();
-    for (const start of from) for (let i = idom[start]!; i >= 0; i = idom[i]!) above.add(i);
+    const modules = seen.reduce((sum, one) => sum + one, 0);
+    for (const start of from) for (let i = idom[start]!; i >= 0; i = idom[i]!) seen[i] = 0;
+    return { modules, heaviest: heaviest(seen) };
+  };
+}
+
+/**
+ * What weighs most among any modules: dependencies by what they retain, files of the app by their own time alone (what
+ * they import is named itself); milliseconds, largest first. Left out is what a listed one retains already, so that no
+ * cost is named twice. The graph is indexed once for all questions.
+ */
+export function heaviestAmong(graph: ModuleGraph, costs: Weights, options: Weighing): (ids: Iterable<string>) => Reached['heaviest'] {
+  const index = indexGraph(graph);
+  const heaviest = heaviestIn(index, dominatorsOf(index), costs, options);
+  return (ids) => {
+    const wanted = new Uint8Array(index.ids.length);
+    for (const id of ids) if (index.at.has(id)) wanted[index.at.get(id)!] = 1;
+    return heaviest(wanted);
+  };
+}
+
+function heaviestIn(index: LoadIndex, idom: Int32Array, costs: Weights, options: Weighing): (wanted: Uint8Array) => Reached['heaviest'] {
+  const candidates = index.ids
+    .map((id, i) => ({ id, i, ms: (options.own(id) ? costs.selfMs : costs.retainedMs)[id] ?? 0 }))
+    .filter(({ ms }) => ms > 0 && ms >= (options.leastMs ?? 0))
+    .sort((a, b) => b.ms - a.ms || (a.id < b.id ? -1 : 1));
+  return (wanted) => {
     const listed = new Set<number>();
     const heaviest: Reached['heaviest'] = [];
     for (const { id, i, ms } of candidates) {
       if (heaviest.length >= options.top) break;
-      if (seen[i] === 0 || above.has(i)) continue;
+      if (wanted[i] === 0) continue;
       let up = idom[i]!;
       while (up >= 0 && !listed.has(up)) up = idom[up]!;
       if (up >= 0) continue;
@@ -93,6 +117,6 @@ export function weigher(
       if (!options.own(id)) listed.add(i);
       heaviest.push({ module: id, ms });
     }
-    return { modules: seen.reduce((sum, one) => sum + one, 0), heaviest };
+    return heaviest;
   };
 }

@@ -5,13 +5,14 @@ import type { Costs } from '../../model/costs.ts';
 import type { Deferrals } from '../../model/deferrals.ts';
 import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import type { LambdaConstants, Placement } from '../../model/prediction.ts';
+import type { Reach } from '../../model/reach.ts';
 import { routeId, type RuntimeRoute } from '../../model/routes.ts';
 import { roundMs, sampleOf, type Sample } from '../../model/sample.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
 import { frameworkOf, ofFramework } from '../../query/framework.ts';
 import { heavyImports } from '../../query/heavy-imports.ts';
 import { ownCode } from '../../query/own.ts';
-import { weigher } from '../../query/reach.ts';
+import { routeWeights } from './route-weights.ts';
 import { startProfile } from '../../query/start-profile.ts';
 import { lambdaPart } from './lambda.ts';
 
@@ -22,6 +23,8 @@ export interface AnalysisInput {
   routes: readonly RuntimeRoute[];
   /** Null where imports were not judged. */
   deferrals: Deferrals | null;
+  /** Null where reach was not asked for: then what a handler's file imports stands for it. */
+  reach?: Reach | null;
   machine: Analysis['machine'];
   /** How the function is configured, and what Lambda is like. */
   placement: Placement;
@@ -34,7 +37,6 @@ export interface AnalysisInput {
 
 /** Suggestions shown at most, and heaviest modules per route. */
 const TOP_IMPORTS = 8;
-const TOP_OF_ROUTE = 3;
 
 /** Puts the documents of one run together into what `analyze` prints. */
 export function analysis(input: AnalysisInput): Analysis {
@@ -97,13 +99,9 @@ function entryFormat(graph: ModuleGraph): 'esm' | 'cjs' | null {
   return kind === 'esm' || kind === 'cjs' ? kind : null;
 }
 
-function analyzedRoutes({ boot, costs, routes }: AnalysisInput, now: Sample | null): AnalyzedRoute[] {
-  const { graph } = boot.evidence;
-  const selfMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.self.medianMs]));
-  const retainedMs = Object.fromEntries(costs.modules.map((module) => [module.id, module.retained.medianMs]));
-  const weigh = weigher(graph, { selfMs, retainedMs }, { own: ownCode(graph, handlersIn(routes)), top: TOP_OF_ROUTE, leastMs: 1 });
-  // Many routes share a handler's file: each file is looked into once.
-  const reachOf = remember((start: string) => weigh([start]));
+function analyzedRoutes(input: AnalysisInput, now: Sample | null): AnalyzedRoute[] {
+  const { routes } = input;
+  const weightsOf = routeWeights({ ...input, own: ownCode(input.boot.evidence.graph, handlersIn(routes)) });
   return routes.map((route) => ({
     id: routeId(route.method, route.path),
     method: route.method,
@@ -111,22 +109,13 @@ function analyzedRoutes({ boot, costs, routes }: AnalysisInput, now: Sample | nu
     seenBy: 'runtime',
     declaredAt: route.handler,
     registeredAt: route.registeredAt,
-    ...(route.module === null ? { modules: graph.modules.length, heaviest: [] } : reachOf(route.module)),
     coldStartMs: now && now.medianMs,
-    afterMs: null,
+    ...weightsOf(route, now && now.medianMs),
     streams: null,
     readsAuthorization: null,
     takesBody: null,
     boundBy: null,
   }));
-}
-
-function remember<Result>(ask: (key: string) => Result): (key: string) => Result {
-  const known = new Map<string, Result>();
-  return (key) => {
-    if (!known.has(key)) known.set(key, ask(key));
-    return known.get(key)!;
-  };
 }
 
 function analyzedModules(graph: ModuleGraph, costs: Costs): AnalyzedModule[] {

@@ -1,6 +1,6 @@
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { Reach, ReachedImport, RouteReach } from '../../model/reach.ts';
-import type { HandlerPlace } from '../../model/routes.ts';
+import { routeId, type HandlerPlace, type RuntimeRoute } from '../../model/routes.ts';
 import { reachOfRoutes, type PlaceInWorld } from '../../query/reach-routes.ts';
 import type { Reached } from '../../query/reach-reached.ts';
 import type { ReachWorld } from '../../query/reach-world.ts';
@@ -24,6 +24,13 @@ export interface ReachRoute {
 
 export interface ReachInput extends Omit<WorldInput, 'isFramework'> {
   routes: readonly ReachRoute[];
+}
+
+/** Where the walk of a route begins that a start registered. */
+export function reachRoute({ method, path, ran, handler, module }: RuntimeRoute): ReachRoute {
+  const id = routeId(method, path);
+  if (ran !== undefined) return { id, handlers: ran.handler === null ? [] : [ran.handler], registeredAt: ran.registeredAt };
+  return { id, handlers: handler === null || module !== handler.file ? [] : [{ module, line: handler.line }], registeredAt: [] };
 }
 
 /** Packages that make servers, routers or requests' pipelines: what they are handed at the start may run at any request. */
