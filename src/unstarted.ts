@@ -33,7 +33,7 @@ export async function analyzeUnstarted({ app, root, onProgress, node }: AnalyzeO
   onProgress('following the imports');
   const graph = entry === null ? null : staticGraph({ entry, own: reading.files(), links: reading.links, files: diskFiles, resolve: moduleResolver(), idOf: ids.idOf, packageOf: ids.packageOf, bytesOf: fileBytes });
   const speed = await machineSpeed(node ?? process.execPath);
-  const unknownEntry = entry === null ? [findings['no-entry-to-read']({ command: app.start })] : [];
+  const without = found.routes.length > 0 ? [] : [entry === null ? findings['no-entry-to-read']({ command: app.start }) : findings['no-routes-read']({ file: ids.idOf(entry) })];
   const setup = findSetup(root, app.workspaceRoot, diskFiles);
-  return unstartedAnalysis({ app, graph, routes: found.routes, findings: [...unknownEntry, ...found.findings, ...setup.findings], machine: { ...machine(), speed } });
+  return unstartedAnalysis({ app, graph, routes: found.routes, findings: [...without, ...found.findings, ...setup.findings], machine: { ...machine(), speed } });
 }

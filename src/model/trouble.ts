@@ -36,6 +36,8 @@ export const findings = {
     finding('warning', 'starts-twice', `The process that answers is the second one of this app: before it began, a first one spent ${Math.round(a.ms)} ms on "${a.command}", loading modules that the second loads again. Without a cluster or a parent process a start would be that much faster; on Lambda one process is all that is needed.`, a),
   'routes-incomplete': (a: { problems: string[] } & Place) =>
     finding('info', 'routes-incomplete', `Not every route's handler could be told: ${a.problems.slice(0, 3).join('; ')}${a.problems.length > 3 ? `; and ${a.problems.length - 3} more` : ''}.`, a),
+  'init-limit': (a: { initMs: number; highMs: number; limitMs: number } & Place) =>
+    finding('warning', 'init-limit', `Init is predicted to take ${Math.round(a.initMs)} ms on Lambda, ${Math.round(a.highMs)} in a bad case, and after ${a.limitMs} ms Lambda begins it anew in the first request. Until it is faster, AWS_LWA_ASYNC_INIT=true lets it go on instead.`, a),
   'memory-beats-code': (a: { fromMb: number; toMb: number; savesMs: number; codeMs: number } & Place) =>
     finding('info', 'memory-beats-code', `More memory beats every code change here: from ${a.fromMb} to ${a.toMb} MB the first request is predicted to get ${Math.round(a.savesMs)} ms faster, and deferring imports could save ${Math.round(a.codeMs)} ms at the most.`, a),
   'not-started': (a: Place) =>
@@ -44,6 +46,8 @@ export const findings = {
     finding('warning', 'route-unreadable', `It could not be read from the sources ${a.what}, so routes may be missing. A start shows them: run without --no-boot.`, a),
   'no-entry-to-read': (a: { command: string } & Place) =>
     finding('warning', 'no-entry-to-read', `"${a.command}" does not say which file starts the app, so its sources were not followed. Name the file: lwa-split analyze path/to/server.js --no-boot`, a),
+  'no-routes-read': (a: Place) =>
+    finding('warning', 'no-routes-read', 'No route was found in the sources: the app may be a bundle with its framework inside, use a framework that is not known, or keep its routes where reading does not reach. A start shows them: run without --no-boot.', a),
   'reading-stopped': (a: Place) =>
     finding('warning', 'reading-stopped', 'Reading the sources took too many steps and was stopped, so routes may be missing.', a),
   'route-streams': (a: { who: string } & Place) =>
