@@ -42,13 +42,13 @@ function importTexts(module: SourceModule): Record<string, ImportText> {
     if (site.specifier === null || site.moment.at === 'never' || emittedKind(module, site) === null) continue;
     bySpecifier.set(site.specifier, [...(bySpecifier.get(site.specifier) ?? []), site]);
   }
-  const refused = refusals(module.source, [...bySpecifier].filter(([, sites]) => sites.some(({ where }) => where !== 'function')).map(([specifier]) => specifier), module.format);
+  const refused = refusals(module, [...bySpecifier].filter(([, sites]) => sites.some(({ where }) => where !== 'function')).map(([specifier]) => specifier));
   return Object.fromEntries([...bySpecifier].map(([specifier, sites]) => [specifier, importText(module, sites, refused.get(specifier) ?? null)]));
 }
 
 function importText(module: SourceModule, sites: readonly Site[], refused: ImportText['refused']): ImportText {
   const loading = sites.filter((site) => site.where !== 'function');
-  const demands = loading.length === 0 ? null : demandsOf(module, sites, { format: module.format, host: hostFor(module.format) });
+  const demands = loading.length === 0 ? null : demandsOf(module, sites, { format: module.format, host: hostFor(module) });
   return {
     line: module.lineAt((loading[0] ?? sites[0])!.node.start),
     sideEffectOnly: loading.some(({ kind }) => kind === 'side-effect-import' || kind === 'bare-require'),
@@ -63,11 +63,12 @@ function importText(module: SourceModule, sites: readonly Site[], refused: Impor
 }
 
 /** Why the transform leaves imports alone, by specifier, in the host that can do the most. */
-function refusals(source: string, specifiers: readonly string[], format: SourceFormat): Map<string, ImportText['refused']> {
-  const { refused, absent } = defer(source, specifiers.map((specifier) => ({ specifier })), { format, host: hostFor(format) });
+function refusals(module: SourceModule, specifiers: readonly string[]): Map<string, ImportText['refused']> {
+  const { refused, absent } = defer(module.source, specifiers.map((specifier) => ({ specifier })), { format: module.format, host: hostFor(module) });
   return new Map([...absent.map((specifier) => [specifier, 'NEEDED_AT_START'] as const), ...refused.map(({ specifier, reason }) => [specifier, reason] as const)]);
 }
 
-function hostFor(format: SourceFormat): Host {
-  return format.module === 'esm' ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
+/** A text written with `import` that ran as CommonJS went through a transpiler; a build sees what is written. */
+function hostFor({ syntax }: SourceModule): Host {
+  return syntax.module ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
 }

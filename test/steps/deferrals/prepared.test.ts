@@ -70,3 +70,9 @@ it('effects name the file that was asked about, though equal texts share a summa
   const twins = textsOf(['x.js', 'y.js'].map(aModule), () => 'globalThis.b = 1;');
   assert.deepEqual(['x.js', 'y.js'].map((id) => twins.staticEffects(id)[0]!.place), [{ file: 'x.js', line: 1 }, { file: 'y.js', line: 1 }]);
 });
+
+it('what a transpiler ran as CommonJS is judged as it is written, with import', () => {
+  const source = `import { draw } from 'pdf';\nimport { start } from 'app';\nstart();\nexport const label = (): string => draw();\n`;
+  const { imports } = summarize({ source, format: { module: 'cjs', language: 'ts' } });
+  assert.deepEqual([imports!['pdf']!.refused, imports!['app']!.refused], [null, 'TOP_LEVEL_USE']);
+});
