@@ -19,11 +19,21 @@ export function lambdaPart({ profile, placement, constants, codeSavesMs }: Lambd
   const rows = predictSizes(profile, placement, constants);
   const codeMs = codeSavesMs === null ? null : roundMs((codeSavesMs * profile.speed) / constants.speed[placement.architecture].typical);
   const { memoryMb, packaging, architecture, provisioned } = placement;
+  const one = predict(profile, placement, constants);
   return {
     lambda: rows.map(({ parts: _, ...row }) => row),
-    lambdaBasis: { constants: constants.name, date: constants.date, memoryMb, packaging, architecture, provisioned, codeSavesMs: codeMs, parts: predict(profile, placement, constants).parts! },
-    findings: memoryBeatsCode(rows, memoryMb, codeMs),
+    lambdaBasis: { constants: constants.name, date: constants.date, memoryMb, packaging, architecture, provisioned, codeSavesMs: codeMs, parts: one.parts! },
+    findings: [...initLimit(profile, placement, constants), ...memoryBeatsCode(rows, memoryMb, codeMs)],
   };
+}
+
+/** Where Lambda may not wait for init to end, and nobody told it what to do then. */
+function initLimit(profile: StartProfile, placement: Placement, constants: LambdaConstants): Finding[] {
+  if (placement.provisioned || placement.asyncInit) return [];
+  // As it would be if Lambda waited.
+  const { initMs, totalMs, highMs } = predict(profile, placement, { ...constants, initLimitMs: Number.POSITIVE_INFINITY });
+  const high = initMs + (highMs - totalMs);
+  return high <= constants.initLimitMs ? [] : [findings['init-limit']({ initMs, highMs: high, limitMs: constants.initLimitMs })];
 }
 
 /** Less is not worth telling anybody to pay for. */

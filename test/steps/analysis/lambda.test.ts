@@ -40,3 +40,11 @@ test('what code could save is told as it would be on that CPU', () => {
 test('without an answer there is nothing to predict from', () => {
   assert.deepEqual(lambdaPart(anInput({ profile: null })), { lambda: [], lambdaBasis: undefined, findings: [] });
 });
+
+test('an init that Lambda may not wait for is told, unless it may go on in the first request', () => {
+  const slow = { ...anInput().profile!, startMs: 9900, noiseMs: 300, request: { wallMs: 1, cpuMs: 1 } };
+  const codes = (placement: Partial<LambdaInput['placement']>): string[] => lambdaPart(anInput({ profile: slow, placement: { ...anInput().placement, ...placement } })).findings.map(({ code }) => code);
+  assert.deepEqual(codes({}), ['init-limit']);
+  assert.deepEqual(codes({ asyncInit: true }), []);
+  assert.deepEqual(codes({ provisioned: true }), []);
+});
