@@ -45,6 +45,6 @@ test('an init that Lambda may not wait for is told, unless it may go on in the f
   const slow = { ...anInput().profile!, startMs: 9900, noiseMs: 300, request: { wallMs: 1, cpuMs: 1 } };
   const codes = (placement: Partial<LambdaInput['placement']>): string[] => lambdaPart(anInput({ profile: slow, placement: { ...anInput().placement, ...placement } })).findings.map(({ code }) => code);
   assert.deepEqual(codes({}), ['init-limit']);
-  assert.deepEqual(codes({ asyncInit: true }), []);
+  assert.ok(!codes({ asyncInit: true }).includes('init-limit'));
   assert.deepEqual(codes({ provisioned: true }), []);
 });
