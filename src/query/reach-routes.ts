@@ -93,26 +93,35 @@ interface Finder {
 }
 
 function finder(world: ReachWorld): Finder {
-  const regionsIn = ({ file }: PlaceInWorld, kind: Region['kind']): { region: Region; global: number }[] =>
-    (world.files[file]?.summary?.regions ?? []).flatMap((region, r) => (region.kind === kind ? [{ region, global: world.base[file]! + r }] : []));
+  const byFile = new Map<number, Found[]>();
+  const regionsIn = (file: number): Found[] => {
+    const known = byFile.get(file) ?? (world.files[file]?.summary?.regions ?? []).flatMap((region, r) => (region.kind === 'function' || region.kind === 'call' ? [{ region, global: world.base[file]! + r }] : []));
+    byFile.set(file, known);
+    return known;
+  };
   return {
-    functionAt(place) {
-      const around = regionsIn(place, 'function').filter(({ region }) => region.line <= place.line && region.endLine >= place.line);
-      const upTo = around.filter(({ region }) => region.line < place.line || place.column === undefined || region.column <= place.column);
-      const starting = upTo.filter(({ region }) => region.line === place.line);
+    functionAt({ file, line, column }) {
+      const around = regionsIn(file).filter(({ region }) => region.kind === 'function' && region.line <= line && region.endLine >= line);
+      const upTo = around.filter(({ region }) => region.line < line || column === undefined || region.column <= column);
+      const starting = upTo.filter(({ region }) => region.line === line);
       // Of several on the line, the last that begins before the place; without a column, the first.
-      const found = place.column === undefined && starting.length > 0 ? starting[0] : (starting.at(-1) ?? innermost(upTo));
+      const found = column === undefined && starting.length > 0 ? starting[0] : (starting.at(-1) ?? innermost(upTo));
       return found?.global ?? null;
     },
-    callAt(place) {
-      const calls = regionsIn(place, 'call').filter(({ region }) => region.line === place.line);
-      const exact = place.column === undefined ? [] : calls.filter(({ region }) => region.column === place.column);
+    callAt({ file, line, column }) {
+      const calls = regionsIn(file).filter(({ region }) => region.kind === 'call' && region.line === line);
+      const exact = column === undefined ? [] : calls.filter(({ region }) => region.column === column);
       const outer = calls.filter(({ region }) => !calls.some((other) => other.region !== region && encloses(other.region, region) && !encloses(region, other.region)));
-      return (exact[0] ?? (place.column === undefined || outer.length === 1 ? outer[0] : undefined))?.global ?? null;
+      return (exact[0] ?? (column === undefined || outer.length === 1 ? outer[0] : undefined))?.global ?? null;
     },
   };
 }
 
-function innermost(around: readonly { region: Region; global: number }[]): { region: Region; global: number } | undefined {
+interface Found {
+  region: Region;
+  global: number;
+}
+
+function innermost(around: readonly Found[]): Found | undefined {
   return around.toSorted((a, b) => b.region.line - a.region.line || b.region.column - a.region.column)[0];
 }

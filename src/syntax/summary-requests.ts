@@ -1,6 +1,6 @@
 import type { ImportRequest } from '../model/summary.ts';
 
-const requests = /(?:\b\w*require\d*\s*\(\s*|\bimport\s*\(\s*|\bfrom\s*|\bimport\s*)(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n$\s]+)\1/gi;
+const requests = /([rR]equire\d*\s*\(|import\s*\(|from|import)\s*(?:\/\*[^*]*\*\/\s*)?(["'`])([^"'`\n$\s]+)\2/g;
 
 /**
  * Specifiers that a text may ask for, without parsing it: comments and quoted code count too, so that there may be too many, but
@@ -9,8 +9,9 @@ const requests = /(?:\b\w*require\d*\s*\(\s*|\bimport\s*\(\s*|\bfrom\s*|\bimport
 export function specifiersIn(source: string): Pick<ImportRequest & { specifier: string }, 'specifier' | 'kind'>[] {
   const found = new Map<string, { specifier: string; kind: ImportRequest['kind'] }>();
   for (const match of source.matchAll(requests)) {
-    const kind = /require/i.test(match[0].slice(0, -match[2]!.length - 1)) ? 'require' : /^import\s*\(/i.test(match[0]) ? 'dynamic-import' : 'import';
-    found.set(`${kind} ${match[2]}`, { specifier: match[2]!, kind });
+    const [, asks, , specifier] = match as unknown as [string, string, string, string];
+    const kind = /^require/i.test(asks) ? 'require' : asks.endsWith('(') ? 'dynamic-import' : 'import';
+    found.set(`${kind} ${specifier}`, { specifier, kind });
   }
   return [...found.values()];
 }
