@@ -6,9 +6,10 @@ test('a start without a probe is asked twice, and the second request is measured
   const { boot } = await bootFixture('boot/requests', 'node main.js');
   const [first, ...others] = boot.requests!;
   assert.equal(others.length, 0);
-  assert.ok(first!.wallMs >= 155 && first!.wallMs < 155 * 3, `${first!.wallMs} ms`);
+  // Other work on the machine makes all of it longer, so only the least is known.
+  assert.ok(first!.wallMs >= 155, `${first!.wallMs} ms`);
   if (process.platform !== 'linux') return assert.equal(first!.cpuMs, null);
-  assert.ok(first!.cpuMs! >= 55 && first!.cpuMs! < first!.wallMs, `${first!.cpuMs} ms`);
+  assert.ok(first!.cpuMs! >= 55 && first!.cpuMs! < first!.wallMs, `${first!.cpuMs} ms of ${first!.wallMs}`);
   // Node itself, and the request for readiness.
-  assert.ok(first!.initCpuMs! >= 60 && first!.initCpuMs! < boot.plainMs[0]!, `${first!.initCpuMs} ms`);
+  assert.ok(first!.initCpuMs! >= 60, `${first!.initCpuMs} ms`);
 });
