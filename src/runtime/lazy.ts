@@ -6,6 +6,13 @@ const boot = new AsyncResource('lwa-split', { requireManualDestroy: true });
 const eager = process.env['LWA_SPLIT_EAGER'] === '1';
 const logs = process.env['LWA_SPLIT_LOG'] === '1';
 
+let routeNow = (): string | undefined => undefined;
+
+/** From now on, logged loads name the request that needed them, as `ask` gives it: method and path. */
+export function logRoutes(ask: () => string | undefined): void {
+  routeNow = ask;
+}
+
 /**
  * A function that loads at its first call and then always gives the same. A load that throws is tried again at the next call.
  * `LWA_SPLIT_EAGER=1` loads at once; `LWA_SPLIT_LOG=1` writes one JSON line to stderr for each load, under `name`.
@@ -20,7 +27,7 @@ export function lazy<T>(load: () => T, name = ''): () => T {
     if (depth > 1) throw new ReferenceError(`Cannot access '${name}' before initialization`);
     depth += 1;
     try {
-      const loaded = boot.runInAsyncScope(logs && depth === 1 ? () => timed(load, name) : load);
+      const loaded = boot.runInAsyncScope(logs && depth === 1 ? timed(load, name) : load);
       if (depth > 1) return loaded;
       done = true;
       return (value = loaded);
@@ -37,7 +44,7 @@ export function lazyAsync<T>(load: () => Promise<T>, name = ''): () => Promise<T
   let pending: Promise<T> | null = null;
   const get = (): Promise<T> => {
     if (pending !== null) return pending;
-    const started = boot.runInAsyncScope(logs ? () => timedAsync(load, name) : async () => load());
+    const started = boot.runInAsyncScope(logs ? timedAsync(load, name) : async () => load());
     pending = started;
     started.catch(() => {
       if (pending === started) pending = null;
@@ -57,36 +64,43 @@ function atOnce(get: () => unknown): void {
   }
 }
 
-function timed<T>(load: () => T, name: string): T {
-  const start = performance.now();
-  let error: unknown = null;
-  try {
-    return load();
-  } catch (caught) {
-    error = caught;
-    throw caught;
-  } finally {
-    report(name, performance.now() - start, error);
-  }
+/** The load, timed and told. The request is asked for here already: the load runs outside of it. */
+function timed<T>(load: () => T, name: string): () => T {
+  const route = routeNow();
+  return () => {
+    const start = performance.now();
+    let error: unknown = null;
+    try {
+      return load();
+    } catch (caught) {
+      error = caught;
+      throw caught;
+    } finally {
+      report(name, performance.now() - start, error, route);
+    }
+  };
 }
 
-async function timedAsync<T>(load: () => Promise<T>, name: string): Promise<T> {
-  const start = performance.now();
-  let error: unknown = null;
-  try {
-    return await load();
-  } catch (caught) {
-    error = caught;
-    throw caught;
-  } finally {
-    report(name, performance.now() - start, error);
-  }
+function timedAsync<T>(load: () => Promise<T>, name: string): () => Promise<T> {
+  const route = routeNow();
+  return async () => {
+    const start = performance.now();
+    let error: unknown = null;
+    try {
+      return await load();
+    } catch (caught) {
+      error = caught;
+      throw caught;
+    } finally {
+      report(name, performance.now() - start, error, route);
+    }
+  };
 }
 
-function report(module: string, ms: number, error: unknown): void {
+function report(module: string, ms: number, error: unknown, route: string | undefined): void {
   const failure = error === null ? {} : { error: error instanceof Error ? error.message : String(error) };
   try {
-    writeSync(2, `${JSON.stringify({ event: 'late-load', module, ms: Math.round(ms * 1000) / 1000, ...(eager ? { eager } : {}), ...failure })}\n`);
+    writeSync(2, `${JSON.stringify({ event: 'late-load', module, ms: Math.round(ms * 1000) / 1000, ...(route === undefined ? {} : { route }), ...(eager ? { eager } : {}), ...failure })}\n`);
   } catch {
     // A closed or full stderr must not make a request fail.
   }

@@ -21,27 +21,30 @@ interface Entries {
   cold(): { bytes: Buffer<ArrayBuffer>; entries: number[] };
 }
 
-/** Opens a code cache; one that is missing, damaged or of another Node gives no entries and says why. */
-export function openCodeCache(file: string, stamp: number, ignore: boolean): CodeCache {
+/** Opens a code cache; one that is missing, damaged or of another Node gives no entries and says why. `tell` hears of what shows later. */
+export function openCodeCache(file: string, stamp: number, ignore: boolean, tell: (because: string) => void): CodeCache {
   const read = ignore ? 'a new one is being made' : readCache(file, stamp);
   let problem = typeof read === 'string' ? read : null;
+  const refuse = (because: string): void => {
+    if (problem !== null) return;
+    problem = because;
+    tell(because);
+  };
   return {
     entry(number, text, crc) {
       if (problem !== null || typeof read === 'string') return undefined;
       try {
         const data = dataOf(read, number);
         if (data === undefined) return undefined;
-        if (crc32(text) !== crc) problem = 'a text in the pack was changed after it was made';
-        else if (crc32(data.bytes) !== data.crc) problem = 'it is damaged';
+        if (crc32(text) !== crc) refuse('a text in the pack was changed after it was made');
+        else if (crc32(data.bytes) !== data.crc) refuse('it is damaged');
         else return data.bytes;
       } catch {
-        problem = 'it is damaged';
+        refuse('it is damaged');
       }
       return undefined;
     },
-    refuse(because) {
-      problem ??= because;
-    },
+    refuse,
     problem: () => problem,
   };
 }

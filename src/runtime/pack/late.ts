@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { lazy } from '../lazy.ts';
+import { lazy, logRoutes } from '../lazy.ts';
+import { log, logs, warn } from './log.ts';
 import type { Pack } from './reader.ts';
 
 /** What is loaded at its first use: kept in mind, so that it can be loaded before the first request, or right after the start. */
@@ -30,7 +30,6 @@ export function lateImports(pack: Pack): Late {
   const wanted = env['LWA_SPLIT_FUNCTION'];
   const everything = env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'provisioned-concurrency';
   const onLambda = env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
-  const logs = env['LWA_SPLIT_LOG'] === '1';
   const makesCache = pack.scripts !== null;
 
   const load = ({ get }: LateImport): void => {
@@ -65,7 +64,9 @@ export function lateImports(pack: Pack): Late {
     loadAll,
     watch() {
       if (!logs && !everything && wanted === undefined && (onLambda || makesCache)) return;
-      const { Server } = createRequire(join(process.cwd(), 'any.js'))('node:net') as typeof import('node:net');
+      const builtin = createRequire(join(process.cwd(), 'any.js'));
+      if (logs) watchRequests(builtin);
+      const { Server } = builtin('node:net') as typeof import('node:net');
       const { listen } = Server.prototype;
       let first = true;
       Server.prototype.listen = function (this: InstanceType<typeof Server>, ...args: unknown[]) {
@@ -74,7 +75,7 @@ export function lateImports(pack: Pack): Late {
         Server.prototype.listen = listen;
         loadWanted();
         this.once('listening', () => {
-          if (logs) report({ event: 'ready', ms: Math.round(performance.now() * 1000) / 1000, deferred: known.length, codeCache: pack.cacheProblem() ?? 'used' });
+          log({ event: 'ready', ms: Math.round(performance.now() * 1000) / 1000, deferred: known.length, codeCache: pack.cacheProblem() ?? 'used' });
           if (!onLambda && !makesCache) setTimeout(loadRest, PAUSE_MS, 0).unref();
         });
         return (listen as (...given: unknown[]) => InstanceType<typeof Server>).apply(this, args);
@@ -83,10 +84,25 @@ export function lateImports(pack: Pack): Late {
   };
 }
 
+/** Lets the log name requests by method and path. */
+function watchRequests(builtin: NodeJS.Require): void {
+  const { AsyncLocalStorage } = builtin('node:async_hooks') as typeof import('node:async_hooks');
+  const { Server } = builtin('node:http') as typeof import('node:http');
+  const requests = new AsyncLocalStorage<string>();
+  const { emit } = Server.prototype;
+  Server.prototype.emit = function (this: unknown, event: string, ...args: unknown[]): boolean {
+    const send = (): boolean => (emit as (...given: unknown[]) => boolean).call(this, event, ...args);
+    if (event !== 'request') return send();
+    const { method = '', url = '' } = args[0] as { method?: string; url?: string };
+    return requests.run(`${method} ${url.replace(/[?#].*$/s, '')}`, send);
+  } as typeof emit;
+  logRoutes(() => requests.getStore());
+}
+
 /** What a function of the plan needs from the start; an unknown name means the default one. */
 function preloadOf({ head: { functions } }: Pack, name: string): string[] {
   const named = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  if (named === undefined) report({ event: 'unknown-function', function: name });
+  if (named === undefined) warn({ event: 'unknown-function', function: name });
   return (named ?? Object.values(functions).find((one) => one.default))?.preload ?? [];
 }
 
@@ -99,12 +115,4 @@ function isMeant(pack: Pack, { name, importer }: LateImport, preload: ReadonlySe
   if (id === null) return false;
   const [, inPackage] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(id) ?? [];
   return preload.has(id) || (inPackage !== undefined && preload.has(inPackage));
-}
-
-export function report(line: Record<string, unknown>): void {
-  try {
-    writeSync(2, `${JSON.stringify(line)}\n`);
-  } catch {
-    // A closed or full stderr must not keep the app from running.
-  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Script, constants } from 'node:vm';
 import { openCodeCache } from './code-cache.ts';
 import { CJS, CODE_CACHE, COLD, CONTEXT, FILES, HOT, KIND_BITS, MARK, PACK, TEXTS, WIDE, WRAPPER, type Head, type Row, type Target } from './format.ts';
+import { log } from './log.ts';
 import { readAt } from './read.ts';
 
 /** The modules of a build, by number. Those of a start are at hand, the others are read when they are asked for. */
@@ -41,7 +42,7 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
   const hot = rows.length;
   const bytes = readRange(inPack(TEXTS), 0, head.hot);
   const narrow = bytes.toString('latin1', 0, head.narrow);
-  const cache = openCodeCache(inPack(CODE_CACHE), head.stamp, scripts !== null);
+  const cache = openCodeCache(inPack(CODE_CACHE), head.stamp, scripts !== null, (codeCache) => log({ event: 'code-cache', codeCache }));
   const numbers = new Map<string, number>();
   for (let n = 0; n < hot; n++) numbers.set(files + rows[n]![0], n);
   let coldRead = head.cold === 0;
