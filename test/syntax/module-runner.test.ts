@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { runInThisContext } from 'node:vm';
 import { asFunction, asWrapper, contextName, type Binding } from '../../src/syntax/module-runner.ts';
 import { modulePiecesOf } from '../../src/syntax/module-shape.ts';
 
@@ -54,7 +55,7 @@ describe('an ES module as a function', () => {
 
   it('gives a default export without a name the name "default"', () => {
     for (const [source, name] of [['export default () => 1', 'default'], ['export default function () {}', 'default'], ['export default class {}', 'default'], ['export default class Own {}', 'Own']] as const) {
-      const made = (0, eval)(packed(source)) as (context: object, given: unknown[]) => { default: { name: string } };
+      const made = runInThisContext(packed(source)) as (context: object, given: unknown[]) => { default: { name: string } };
       assert.equal(made({}, []).default.name, name, source);
     }
   });
