@@ -36,7 +36,9 @@ export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'h
     for (const lang of languages) {
       const result = parseSync(`file.${lang}`, source, { lang, sourceType, astType: 'ts', range: true, preserveParens: false });
       if (result.errors.some(({ severity }) => severity === 'Error')) continue;
-      return { program: result.program, comments: result.comments, module: sourceType === 'module' };
+      const { program, comments } = result;
+      // TypeScript may be written with `import` in either.
+      return { program, comments, module: sourceType === 'module' || (lang?.startsWith('ts') === true && program.body.some(({ type }) => type === 'ImportDeclaration' || type.startsWith('Export'))) };
     }
   }
   return null;
