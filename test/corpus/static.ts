@@ -15,6 +15,9 @@ const LEAST_COMPILED = 0.8;
 /** More routes than there are mislead as well. */
 const LEAST_PRECISION = 0.9;
 
+/** Spelled in another way, or made by a package for itself (static files, documentation pages): these are not told. */
+const UNTOLD_RECALL = 0.9;
+
 /** `analyze --no-boot` on an installed app; null where it did not print an analysis. */
 export async function readRoutes(folder: string, args: readonly string[]): Promise<{ analysis: Analysis | null; notes: string; tookMs: number }> {
   const begun = performance.now();
@@ -33,8 +36,8 @@ export function checkStatic(app: CorpusApp, analysis: Analysis | null, listing: 
     { name: 'listing', ok: listing.length >= app.routes, found: `${listing.length}` },
     { name: 'recall', ok: recall >= least, found: [share(recall), ...missing.map((id) => `-${id}`)].join('\n') },
     { name: 'precision', ok: precision >= LEAST_PRECISION, found: [share(precision), ...extra.map((id) => `+${id}`)].join('\n') },
-    // Where routes are missing, something must have been said.
-    { name: 'told', ok: missing.length === 0 || unread.length > 0, found: `${unread.length}` },
+    // Where more than a few routes are missing, something must have been said.
+    { name: 'told', ok: recall >= UNTOLD_RECALL || unread.length > 0, found: `${unread.length}` },
     { name: 'took', ok: true, found: `${(tookMs / 1000).toFixed(1)} s` },
   ];
 }
