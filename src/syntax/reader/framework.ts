@@ -12,8 +12,6 @@ export interface Framework {
   /** Methods of its objects that call the functions given to them at once or when the server is ready, and not per request. */
   runs?: readonly string[];
   findRoutes(reader: RouteReader): FoundRoute[];
-  /** Packages that no start can do without. */
-  keepEager?: readonly string[];
 }
 
 /** The framework of a package or of a specifier below it; null where none knows it. */

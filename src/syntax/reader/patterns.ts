@@ -71,8 +71,14 @@ function keyOf(value: Value): string | null {
 
 /** The default where nothing is given, and where it is not known whether something is. */
 function orDefault(machine: Machine, value: Value, initializer: ts.Expression | undefined, frame: Frame): Value {
-  if (initializer === undefined || !(value.kind === 'unknown' || (value.kind === 'data' && value.value === undefined))) return value;
+  if (initializer === undefined || !mayBeAbsent(value)) return value;
   return machine.evaluate(initializer, frame);
+}
+
+/** Not given, or a setting that a package or the environment may or may not have; what a package exports is there. */
+function mayBeAbsent(value: Value): boolean {
+  if (value.kind === 'foreign') return value.how === 'member' && (value.root === 'language' || value.parent?.how !== 'import');
+  return value.kind === 'unknown' || (value.kind === 'data' && value.value === undefined);
 }
 
 function itemOf(value: Value, index: number): Value {
