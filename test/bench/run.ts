@@ -2,6 +2,7 @@
 // npm run bench [-- --only <name>] [--rounds <n>] [--json]
 // npm run bench -- --build [--routes <n>] and the same: starts of builds and of what they are compared with, see build.ts
 // npm run bench -- --lambda [--variant <name>] and the same: predicted and measured cold starts, see lambda.ts
+// npm run bench -- --reach [--rounds <n>]: reach of generated apps, beside tools that follow imports, see reach.ts
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -34,10 +35,14 @@ const { values: options } = parseArgs({
     routes: { type: 'string', default: '10' },
     lambda: { type: 'boolean', default: false },
     variant: { type: 'string', multiple: true },
+    reach: { type: 'boolean', default: false },
   },
 });
 
-if (options.lambda) {
+if (options.reach) {
+  const { reachBench } = await import('./reach.ts');
+  console.log(reachBench(options));
+} else if (options.lambda) {
   const { lambdaBench } = await import('./lambda.ts');
   console.log(await lambdaBench(options));
 } else if (options.build) {
