@@ -1,5 +1,6 @@
 // npm run bench -- --lambda: predicts the cold starts of corpus apps before their variants ever ran, then measures them in the
 // environment of src/lambda under a real CPU quota, and prints the error. It is the error against that emulator, not against AWS.
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { coldStart } from '../../src/lambda/index.ts';
 import { calibrated, emulatorConstants } from '../../src/model/lambda-facts.ts';
@@ -44,13 +45,15 @@ const TIMEOUT_S = 120;
 /** Predicts and measures; returns Markdown, or JSON for whoever called it for one app. */
 export async function lambdaBench(options: LambdaBenchOptions): Promise<string> {
   const compared: Compared[] = [];
+  const loads = [loadavg()[0]!];
   for (const app of apps) {
     if (options.only !== undefined && !options.only.includes(app.name)) continue;
     console.error(`${app.name} ...`);
     if (!app.loopbackOnly || isLoopbackOnly) compared.push(...(await compareApp(app, options)));
     else compared.push(...(await compareLoopbackOnly(app, options)));
+    loads.push(loadavg()[0]!);
   }
-  return options.json ? JSON.stringify(compared) : markdown(compared, options);
+  return options.json ? JSON.stringify(compared) : markdown(compared, options, loads);
 }
 
 async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<Compared[]> {
@@ -136,7 +139,7 @@ async function compareLoopbackOnly(app: CorpusApp, options: LambdaBenchOptions):
   return [];
 }
 
-function markdown(all: Compared[], { rounds }: LambdaBenchOptions): string {
+function markdown(all: Compared[], { rounds }: LambdaBenchOptions, loads: number[]): string {
   const rows = all.map(({ app, variant, memoryMb, predicted, initMs, firstRequestMs, totalMs, initCpuMs, error }) => [
     app,
     variant,
@@ -153,6 +156,8 @@ function markdown(all: Compared[], { rounds }: LambdaBenchOptions): string {
   const modeled = all.some((one) => one.modeled) ? 'No CPU quota could be set here, so these times are modeled and prove nothing.' : 'Under a real CPU quota.';
   return [
     `Emulator error: total of init and first request, predicted before the variant ran, against the median of ${rounds} cold starts. ${modeled}`,
+    // Above its number of CPUs a machine is busy with more than this, and times say little.
+    `Load average ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} on ${availableParallelism()} CPUs.`,
     table(['variant', 'rows', 'median', '90th percentile', 'within the interval'], summary.map(([name, some]) => [name, String(some.length), ...errorsOf(some)])),
     'Predicted / measured, ms:',
     table(['app', 'variant', 'MB', 'init', 'first request', 'together', 'error', 'CPU of init', 'in interval'], rows),
