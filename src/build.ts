@@ -14,6 +14,7 @@ import { launch, type Setup } from './steps/boot/launch.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
 import type { Choice } from './steps/build/harmless.ts';
+import { plainText } from './steps/build/formats.ts';
 import { pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
 import { fromFile } from './steps/deferrals/file.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
@@ -23,6 +24,7 @@ import { shellWord } from './model/shell-word.ts';
 import { contentHash, exists, readJson, realPath } from './system/files.ts';
 import { keepBuild, keptBuild } from './system/kept-build.ts';
 import { builtFile, codeHash } from './system/own-files.ts';
+import { nearestOptions } from './system/tsconfig.ts';
 import { nodeVersion } from './system/node-versions.ts';
 import { diskFiles } from './system/project-files.ts';
 
@@ -76,6 +78,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     codeCache: question.codeCache,
     mayStart: answers,
     sourcemap: question.sourcemap,
+    compiles: measured?.boot.evidence.transpiler != null,
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;
@@ -88,7 +91,9 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */
 async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[] }> {
-  const modules = boot.evidence.graph.modules.filter(({ kind }) => kind === 'cjs' || kind === 'esm' || kind === 'json');
+  const { graph } = boot.evidence;
+  // Without its entry there is no bundle.
+  const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
   const make = async (choice: Choice): Promise<{ result: Packed; setup: AnalyzeOptions }> => {
     const packed = await build({ ...input, ...choice });
     return { result: packed, setup: { ...options, env: builtEnvironment(options, packed, input.outdir) } };
@@ -148,9 +153,12 @@ const ROUNDS = 3;
 async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Promise<DeferredImport[]> {
   const { graph } = measured.boot.evidence;
   const texts = await textsIn(measured, options);
+  const compiled = measured.boot.evidence.transpiler === null ? null : { optionsOf: nearestOptions(diskFiles) };
+  const kinds = new Map(graph.modules.map(({ id, kind }) => [id, kind]));
   const read = (id: string): string | null => {
     const file = measured.ids.fileOf(id);
-    return file === null ? null : diskFiles.read(file);
+    const text = file === null ? null : diskFiles.read(file);
+    return file === null || text === null ? null : (plainText(file, text, kinds.get(id) === 'esm' ? 'esm' : 'cjs', compiled)?.text ?? null);
   };
   const refused = new Map<string, Refused>();
   for (let round = 1; ; round++) {

@@ -3,7 +3,6 @@ import type { ModuleGraph } from '../../model/graph.ts';
 import { loadsAtOnce } from '../../query/loads-at-once.ts';
 import { contextName } from '../../syntax/module-runner.ts';
 import { deferIn, type Cut } from './defer.ts';
-import { withoutTypes } from './formats.ts';
 import type { DeferredImport } from './index.ts';
 
 /** An import that its importer's text does not let go in a pack. */
@@ -24,15 +23,14 @@ export function deferredImports(deferrals: readonly Deferral[], graph: ModuleGra
   }));
 }
 
-/** Those of the imports that cannot be deferred in a pack. `read` gives a module's text by id. */
+/** Those of the imports that cannot be deferred in a pack. `read` gives the JavaScript of a module by id. */
 export function refusedImports(imports: readonly DeferredImport[], graph: ModuleGraph, read: (id: string) => string | null): Refused[] {
   const kinds = new Map(graph.modules.map(({ id, kind }) => [id, kind]));
   const byImporter = new Map<string, DeferredImport[]>();
   for (const one of imports) byImporter.set(one.importer, [...(byImporter.get(one.importer) ?? []), one]);
   const refused: Refused[] = [];
   for (const [importer, cuts] of byImporter) {
-    const written = read(importer)?.replace(/^\uFEFF/, '');
-    const source = written === undefined ? null : withoutTypes(importer, written);
+    const source = read(importer)?.replace(/^\uFEFF/, '') ?? null;
     const found = source === null ? null : deferIn(source, cutsOf(cuts, graph), kinds.get(importer) === 'esm' ? 'esm' : 'cjs', contextName(source));
     for (const { specifier, target } of cuts) {
       if (found?.deferred.includes(specifier) === true) continue;

@@ -1,10 +1,10 @@
-import { relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { contextName } from '../../syntax/module-runner.ts';
 import { modulePiecesOf, type ModulePieces } from '../../syntax/module-shape.ts';
 import { dynamicImportsIn, requiredIn, type DynamicImports } from '../../syntax/requests.ts';
 import type { NodeResolver, ResolveQuestion } from '../../system/node-resolver.ts';
 import { deferIn, type Cut, type DeferredText } from './defer.ts';
-import { kindReader, withoutTypes, type Kind } from './formats.ts';
+import { kindReader, plainText, type Kind } from './formats.ts';
 
 /** A module as it goes into the pack, before it is known how it is linked with others. */
 export interface Gathered {
@@ -25,14 +25,20 @@ export interface Gathered {
   imports: Map<string, string>;
   /** It makes code from strings that calls `import()`. */
   nativeImport: boolean;
+  /** Source map of a compiled text. */
+  map: string | null;
   deferred: DeferredText | null;
 }
 
 export interface GatherInput {
   /** Absolute paths to begin with: what a start loaded, or the entry. */
   begin: readonly string[];
-  /** Imports that were seen, whose specifiers may be computed. */
-  seen: readonly ResolveQuestion[];
+  /** Imports that were seen, with what they led to: specifiers may be computed, and resolved by what the app brings. */
+  seen: readonly { question: ResolveQuestion; target: string }[];
+  /** How modules ran, where that was seen; by absolute path. */
+  kinds: ReadonlyMap<string, 'cjs' | 'esm'>;
+  /** Where the app compiles its sources while it runs: the options that it does so with. */
+  compiled: { optionsOf(file: string): Record<string, unknown> | undefined } | null;
   base: string;
   read(file: string): string | null;
   resolver: NodeResolver;
@@ -50,7 +56,11 @@ export async function gather(input: GatherInput): Promise<Map<string, Gathered>>
   const kindOf = kindReader(input.read);
   const tried = new Set<string>();
   const seenBy = new Map<string, ResolveQuestion[]>();
-  for (const question of input.seen) seenBy.set(question[0], [...(seenBy.get(question[0]) ?? []), question]);
+  const seenAs = new Map<string, string>();
+  for (const { question, target } of input.seen) {
+    seenBy.set(question[0], [...(seenBy.get(question[0]) ?? []), question]);
+    seenAs.set(question.join('\0'), target);
+  }
   let characters = 0;
   let wave: string[] = [...new Set(input.begin)];
   while (wave.length > 0) {
@@ -67,9 +77,11 @@ export async function gather(input: GatherInput): Promise<Map<string, Gathered>>
     }
     const answers = await input.resolver.resolve(questions);
     const next = new Set<string>();
-    for (const [i, answer] of answers.entries()) {
+    for (const [i, byNode] of answers.entries()) {
+      const question = questions[i]!;
+      const [importer, specifier, kind] = question;
+      const answer = byNode ?? seenAs.get(question.join('\0')) ?? (input.compiled === null ? null : sourceFor(specifier, importer, input.read));
       if (answer === null) continue;
-      const [importer, specifier, kind] = questions[i]!;
       found.get(importer)![kind === 'require' ? 'requires' : 'imports'].set(specifier, answer);
       if (answer.startsWith('/') && !tried.has(answer)) next.add(answer);
     }
@@ -84,12 +96,13 @@ interface One {
   imports: string[];
 }
 
-function gatherOne(file: string, { base, read, cutsOf }: GatherInput, kindOf: (file: string, source: string) => Kind | null): One | null {
+function gatherOne(file: string, { base, read, cutsOf, kinds, compiled }: GatherInput, kindOf: (file: string, source: string) => Kind | null): One | null {
   const written = file.startsWith(base + sep) ? read(file)?.replace(/^\uFEFF/, '') : undefined;
-  const plain = written === undefined ? null : withoutTypes(file, written);
-  const kind = plain === null ? null : kindOf(file, plain);
-  if (plain === null || kind === null) return null;
-  const gathered: Gathered = { file, id: relative(base, file).split(sep).join('/'), kind, source: plain, written: plain, context: null, pieces: null, requires: new Map(), imports: new Map(), nativeImport: false, deferred: null };
+  const kind = written === undefined ? null : (kinds.get(file) ?? kindOf(file, written));
+  const compiledText = written === undefined || kind === null ? null : kind === 'json' ? { text: written, map: null } : plainText(file, written, kind, compiled);
+  if (kind === null || compiledText === null) return null;
+  const { text: plain, map } = compiledText;
+  const gathered: Gathered = { file, id: relative(base, file).split(sep).join('/'), kind, source: plain, written: plain, context: null, pieces: null, requires: new Map(), imports: new Map(), nativeImport: false, map, deferred: null };
   if (kind === 'json') return { gathered, requires: [], imports: [] };
   const name = contextName(plain);
   const cuts = cutsOf(file);
@@ -111,4 +124,14 @@ function gatherOne(file: string, { base, read, cutsOf }: GatherInput, kindOf: (f
   gathered.source = dynamic.text;
   if (dynamic.count > 0 || (gathered.deferred?.deferred.length ?? 0) > 0) gathered.context = name;
   return { gathered, requires, imports: dynamic.specifiers };
+}
+
+/** The TypeScript file that a relative specifier means to those who compile while they run: `./a` and `./a.js` are `./a.ts`. */
+function sourceFor(specifier: string, importer: string, read: (file: string) => string | null): string | null {
+  if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return null;
+  const path = resolve(dirname(importer), specifier);
+  const bare = path.replace(/\.([cm]?)jsx?$/, '');
+  const [, letter = ''] = /\.([cm]?)jsx?$/.exec(path) ?? [];
+  const candidates = [`${bare}.${letter}ts`, `${bare}.tsx`, `${path}.ts`, `${path}.tsx`, join(path, 'index.ts'), join(path, 'index.tsx')];
+  return candidates.find((one) => read(one) !== null) ?? null;
 }

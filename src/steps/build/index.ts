@@ -13,6 +13,7 @@ import { copyTree, isInside, listTree, type Tree } from '../../system/file-tree.
 import { keepHashes, keptHashes } from '../../system/kept-hashes.ts';
 import { openResolver } from '../../system/node-resolver.ts';
 import { builtFile } from '../../system/own-files.ts';
+import { nearestOptions } from '../../system/tsconfig.ts';
 import { diskFiles } from '../../system/project-files.ts';
 import type { Cut } from './defer.ts';
 import { cutsOf } from './deferrable.ts';
@@ -21,6 +22,7 @@ import { layout, type Layout } from './layout.ts';
 import { link } from './link.ts';
 import { makeCodeCache } from './make-cache.ts';
 import { noteCodeCache } from './manifest.ts';
+import { sourceMaps } from './maps.ts';
 import { developmentOnly } from './production.ts';
 import { commonJsNamesOf, texts } from './texts.ts';
 
@@ -52,6 +54,8 @@ export interface PackInput extends StartOptions {
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
   sourcemap: 'linked' | 'external' | 'none';
+  /** The app compiles its sources while it runs, which the build does instead. */
+  compiles?: boolean;
   /** Of the plan; empty where there is none. */
   functions?: PlannedFunctions['functions'];
   onProgress(text: string): void;
@@ -86,10 +90,12 @@ export async function pack(input: PackInput): Promise<Packed> {
   input.onProgress('copying files');
   const { tree, hashes } = copyFiles(input, base, gathered);
   input.onProgress('writing the pack');
+  const maps = sourceMaps(gathered, input.sourcemap);
   const made = texts(gathered, linked, namesOf);
   const functions = Object.fromEntries((input.functions ?? []).map(({ name, default: isDefault, preload, routes }) => [name, { default: isDefault === true, preload, routes }]));
   const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions });
   writePack(outdir, laidOut);
+  for (const [path, text] of maps) writeFileAtomic(join(outdir, path), text);
   const { deferred, refused } = outcomes(input, gathered);
   const external = [...linked.unlinked].map(([file, because]) => ({ package: gathered.get(file)!.id, because }));
   const modules = { packed: made.length, hot: laidOut.head.rows.length };
@@ -155,10 +161,12 @@ async function gatherAll(input: PackInput, base: string, entry: string): Promise
   try {
     return await gather({
       begin: [entry, ...(graph?.modules.flatMap(({ id, kind }) => (['cjs', 'esm', 'json'].includes(kind) ? (fileOf(id) ?? []) : [])) ?? [])],
-      seen: graph?.edges.flatMap(({ from, specifier, kind }) => {
-        const importer = fileOf(from);
-        return importer === null ? [] : [[importer, specifier, kind === 'require' ? 'require' : 'import'] as const];
-      }).map(([importer, specifier, kind]) => [importer, specifier, kind]) ?? [],
+      seen: graph?.edges.flatMap(({ from, to, specifier, kind }) => {
+        const [importer, target] = [fileOf(from), to.startsWith('node:') ? to : fileOf(to)];
+        return importer === null || target === null ? [] : [{ question: [importer, specifier, kind === 'require' ? 'require' : 'import'], target }];
+      }) ?? [],
+      kinds: new Map(graph?.modules.flatMap(({ id, kind }) => (kind === 'cjs' || kind === 'esm' ? [[fileOf(id) ?? '', kind]] : []))),
+      compiled: input.compiles === true ? { optionsOf: nearestOptions(diskFiles) } : null,
       base,
       read: diskFiles.read,
       resolver,
