@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 export interface Check {
-  name: 'exit' | 'answer' | 'account' | 'overhead' | 'listing' | 'routes' | 'beyond' | 'again' | 'deferred' | 'absent' | 'loads' | 'same' | 'before' | 'after' | 'saved' | 'predicted' | 'recall' | 'precision' | 'told' | 'took';
+  name: 'exit' | 'answer' | 'account' | 'overhead' | 'listing' | 'routes' | 'beyond' | 'again' | 'deferred' | 'absent' | 'loads' | 'same' | 'before' | 'after' | 'saved' | 'predicted' | 'recall' | 'precision' | 'told' | 'took' | 'asked' | 'sound';
   ok: boolean;
   /** What was found, for the table. */
   found: string;

@@ -2,6 +2,8 @@
 // npm run corpus [-- --small (two apps, times not held as tightly)] [--only <name>] [--runs <n>] [--node <major>] [--json]
 // With --static it starts nothing but the listing: how many of the routes are found in the sources.
 // With --deferred it defers what is safe instead (--review: and what a person should look at), and proves that the apps do as before.
+// With --reach it asks their routes, and those of the examples, under coverage: what ran must lie in each route's static reach.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nodeBinary } from '../helpers/nodes.ts';
@@ -14,6 +16,8 @@ import { install } from './install.ts';
 import { listedRoutes } from './listed-routes.ts';
 import { isLoopbackOnly, runLoopbackOnly } from './loopback-only.ts';
 import { checkStatic, readRoutes } from './static.ts';
+import { checkReach } from './reach/reach-checks.ts';
+import { reachSoundness } from './reach/soundness.ts';
 import { table } from './table.ts';
 
 interface Row {
@@ -35,8 +39,12 @@ const { values: options } = parseArgs({
     deferred: { type: 'boolean', default: false },
     static: { type: 'boolean', default: false },
     review: { type: 'boolean', default: false },
+    reach: { type: 'boolean', default: false },
   },
 });
+
+/** Asked too where reach is judged. */
+const exampleNames = ['express', 'fastify', 'hono', 'koa', 'nest'];
 
 const rows: Row[] = [];
 for (const app of apps) {
@@ -47,6 +55,9 @@ for (const app of apps) {
   if (row === null) console.error(`${app.name} is skipped: it listens on all interfaces, and no network namespace can be made here.`);
   else rows.push(row);
 }
+if (options.reach && !isLoopbackOnly) {
+  for (const name of exampleNames) if (options.only?.includes(`examples/${name}`) ?? true) rows.push(await exampleRow(name));
+}
 console.log(options.json ? JSON.stringify(rows) : report(rows));
 process.exitCode = rows.some(failed) ? 1 : 0;
 
@@ -56,6 +67,7 @@ async function checked(app: CorpusApp): Promise<Row> {
   const node = await nodeBinary(major);
   if (options.deferred) return deferredRow(app, folder, node, major);
   if (options.static) return staticRow(app, folder, major);
+  if (options.reach) return { app: app.name, node: major, checks: checkReach(await reachSoundness({ folder, start: 'bash run.sh', node, readinessPath: app.readinessPath })), notes: '' };
   // What the framework lists does not depend on Node, and the listing needs a new one.
   const listing = await listedRoutes(app, folder, await nodeBinary(app.nodes[0]));
   const first = await analyze(app, folder, node, options.runs);
@@ -75,6 +87,14 @@ async function staticRow(app: CorpusApp, folder: string, major: number): Promise
   return { app: app.name, node: major, checks: checkStatic(app, analysis, listing, tookMs), notes: analysis === null ? notes : '' };
 }
 
+async function exampleRow(name: string): Promise<Row> {
+  console.error(`examples/${name} ...`);
+  const folder = fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
+  const { scripts } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as { scripts: { start: string } };
+  const checks = checkReach(await reachSoundness({ folder: folder.slice(0, -1), start: scripts.start, node: process.execPath, readinessPath: '/' }));
+  return { app: `examples/${name}`, node: Number(process.versions.node.split('.')[0]), checks, notes: '' };
+}
+
 async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
   // The namespace has no way to npm's registry.
   await install(app);
@@ -84,7 +104,7 @@ async function checkedLoopbackOnly(app: CorpusApp): Promise<Row | null> {
 }
 
 function passedOn(): string[] {
-  return [...(options.deferred ? ['--deferred'] : []), ...(options.static ? ['--static'] : []), ...(options.review ? ['--review'] : [])];
+  return [...(options.deferred ? ['--deferred'] : []), ...(options.static ? ['--static'] : []), ...(options.reach ? ['--reach'] : []), ...(options.review ? ['--review'] : [])];
 }
 
 function majorFor(app: CorpusApp): number {
@@ -96,6 +116,8 @@ function report(all: Row[]): string {
     ? ['deferred', 'answer', 'absent', 'loads', 'same', 'before', 'after', 'saved', 'predicted']
     : options.static
     ? ['listing', 'recall', 'precision', 'told', 'took']
+    : options.reach
+    ? ['asked', 'sound', 'precision', 'took']
     : ['answer', 'account', 'overhead', 'listing', 'routes', 'beyond', 'again'];
   const lines = all.map((row) => [row.app, String(row.node), ...columns.map((name) => cell(row, name)), failed(row) ? 'failed' : 'passed']);
   const failures = all.filter(failed);

@@ -6,7 +6,7 @@ import { routeId, type RuntimeRoute } from '../../../src/model/routes.ts';
 import { ownCode } from '../../../src/query/own.ts';
 import { boot } from '../../../src/steps/boot/index.ts';
 import { moduleIds } from '../../../src/steps/boot/ids.ts';
-import { reach, type ReachRoute } from '../../../src/steps/reach/index.ts';
+import { reach, reachRoute } from '../../../src/steps/reach/index.ts';
 import { runtimeRoutes } from '../../../src/steps/routes/index.ts';
 import { fromRoutes } from '../../../src/steps/verify/requests-routes.ts';
 import { summaryOf } from '../../../src/syntax/summary.ts';
@@ -23,7 +23,7 @@ export interface ReachOutcome {
   /** Pairs of a request and a module that ran for it, and of them those that reach allows. */
   ran: number;
   foreseen: number;
-  /** Mean number of modules in a route's reach, and how many modules the app has. */
+  /** Mean number of modules in a route's reach that the start loaded, of those that ran for it, and how many the start loaded in all. */
   meanReach: number;
   meanRan: number;
   modules: number;
@@ -53,16 +53,12 @@ export async function reachSoundness(app: ReachApp): Promise<ReachOutcome> {
   const ids = moduleIds(options.app, options.root, started.files, diskFiles);
   for (const file of started.files) ids.idOf(file);
   const begun = performance.now();
-  const found = reach({ graph, observed, routes: routes.map(placed), own, fileOf: (id) => ids.fileOf(id), idOf: ids.idOf, files: diskFiles, resolve: moduleResolver(), summarize: summaryOf });
+  const found = reach({ graph, observed, routes: routes.map(reachRoute), own, fileOf: (id) => ids.fileOf(id), idOf: ids.idOf, files: diskFiles, resolve: moduleResolver(), summarize: summaryOf });
   const reachMs = performance.now() - begun;
   const asked = spread(routes.filter(({ method }) => method === 'GET' || method === 'ANY' || method === 'HEAD'));
   const requests = asked.map((route) => fromRoutes([route])[0]!);
   const ran = await ranFor({ command: app.start, cwd: app.folder, node: app.node, timeoutMs: 60_000 }, app.readinessPath, requests);
-  return judged(found, asked, ran.map((one) => ({ status: one.status, modules: one.files.map(ids.idOf) })), { modules: graph.modules.length, reachMs });
-}
-
-function placed(route: RuntimeRoute): ReachRoute {
-  return { id: routeId(route.method, route.path), handlers: route.ran?.handler ? [route.ran.handler] : [], registeredAt: route.ran?.registeredAt ?? [] };
+  return judged(found, asked, ran.map((one) => ({ status: one.status, modules: one.files.map(ids.idOf) })), { loaded: new Set(graph.modules.map(({ id }) => id)), reachMs });
 }
 
 function spread(routes: readonly RuntimeRoute[]): RuntimeRoute[] {
@@ -70,7 +66,7 @@ function spread(routes: readonly RuntimeRoute[]): RuntimeRoute[] {
   return routes.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step) || i === 0);
 }
 
-function judged(found: Reach, asked: readonly RuntimeRoute[], ran: readonly { status: number | null; modules: string[] }[], known: { modules: number; reachMs: number }): ReachOutcome {
+function judged(found: Reach, asked: readonly RuntimeRoute[], ran: readonly { status: number | null; modules: string[] }[], known: { loaded: ReadonlySet<string>; reachMs: number }): ReachOutcome {
   const missed = new Map<string, string[]>();
   const sums = { ran: 0, foreseen: 0, answered: 0, reach: 0 };
   ran.forEach(({ status, modules }, i) => {
@@ -78,7 +74,7 @@ function judged(found: Reach, asked: readonly RuntimeRoute[], ran: readonly { st
     const id = routeId(asked[i]!.method, asked[i]!.path);
     const allowed = modulesReached(found, id);
     sums.answered++;
-    sums.reach += allowed.size;
+    for (const module of allowed) if (known.loaded.has(module)) sums.reach++;
     for (const module of modules) {
       sums.ran++;
       if (allowed.has(module)) sums.foreseen++;
@@ -92,7 +88,7 @@ function judged(found: Reach, asked: readonly RuntimeRoute[], ran: readonly { st
     foreseen: sums.foreseen,
     meanReach: sums.reach / Math.max(1, sums.answered),
     meanRan: sums.ran / Math.max(1, sums.answered),
-    modules: known.modules,
+    modules: known.loaded.size,
     open: found.routes.filter(({ unknown }) => unknown.length > 0).length,
     reachMs: known.reachMs,
     missed: [...missed].map(([module, routes]) => ({ module, routes })).sort((a, b) => b.routes.length - a.routes.length),
