@@ -12,6 +12,7 @@ import { verify } from './steps/verify/index.ts';
 import { requestName } from './steps/verify/presentable.ts';
 import { fromRoutes } from './steps/verify/requests-routes.ts';
 import { mayWrite } from './steps/verify/requests.ts';
+import { epochMs } from './system/clock.ts';
 import { diskFiles } from './system/project-files.ts';
 
 /** A build of some choice of deferrals and packed modules, and how it is started in the place of the app. */
@@ -41,6 +42,9 @@ const MAX_REQUESTS = 10;
 /** Routes that ask servers elsewhere may wait for them for long. */
 const PATIENCE_MS = 2500;
 
+/** Looking for what makes a difference may take this long: each try costs a build and some starts. */
+const LIMIT_MS = 180_000;
+const MAX_TRIES = 40;
 /** Differences may hide behind each other: so many are looked into one after the other. */
 const ROUNDS = 3;
 
@@ -48,6 +52,8 @@ const ROUNDS = 3;
 export async function provenBuild<Result>(input: ProofInput<Result>): Promise<Proof<Result>> {
   const { make, modules, options } = input;
   const takenBack: TakenBack[] = [];
+  const begun = epochMs();
+  const mayTry = (tries: number): boolean => tries < MAX_TRIES && epochMs() - begun < LIMIT_MS;
   let { choice } = input;
   for (let round = 1; ; round++) {
     const { result, setup } = await make(choice);
@@ -55,12 +61,22 @@ export async function provenBuild<Result>(input: ProofInput<Result>): Promise<Pr
     if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes] };
     const differs = [...takenBack.map(toFinding), findings['build-differs']({ because: difference.text })];
     if (round > ROUNDS) return { result, choice, takenBack, findings: differs };
-    const trial = async (tried: Choice): Promise<string | null> => (await compared(input, (await make(tried)).setup, difference)).difference?.text ?? null;
-    const found = await harmless({ ...choice, modules, trial, onProgress: options.onProgress }, difference.text);
+    const trial = (tried: Choice): Promise<string | null> => attempt(input, tried, difference);
+    const found = await harmless({ ...choice, modules, trial, mayTry, onProgress: options.onProgress }, difference.text);
     // Trials are made for one question each: what was asked for is what is delivered.
     if (found.differs !== null) return { result: (await make(choice)).result, choice, takenBack, findings: differs };
     takenBack.push(...found.takenBack);
     choice = { deferrals: found.deferrals, unpacked: found.unpacked };
+  }
+}
+
+/** A choice that cannot even be built is no better. */
+async function attempt<Result>(input: ProofInput<Result>, tried: Choice, difference: Seen): Promise<string | null> {
+  try {
+    return (await compared(input, (await input.make(tried)).setup, difference)).difference?.text ?? null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message;
   }
 }
 
@@ -79,7 +95,7 @@ async function compared<Result>({ options, routes }: ProofInput<Result>, setup: 
   if (before === undefined || before.request === null) {
     onProgress('starting the build, to compare its routes');
     const seen = await routesOf(setup);
-    const text = typeof seen === 'string' ? seen : otherRoutes(routes, seen);
+    const text = typeof seen === 'string' ? seen : seen === null ? null : otherRoutes(routes, seen);
     if (text !== null) return { difference: { text, request: null }, findings: [] };
     if (before !== undefined) return { difference: null, findings: [] };
   }
@@ -96,8 +112,8 @@ async function compared<Result>({ options, routes }: ProofInput<Result>, setup: 
   }
 }
 
-/** Routes as the probe sees them in the build; a text where the build does not come up. */
-async function routesOf(setup: AnalyzeOptions): Promise<RuntimeRoute[] | string> {
+/** Routes as the probe sees them in the build; null where it answers, but the probe saw nothing; a text where it does not come up. */
+async function routesOf(setup: AnalyzeOptions): Promise<RuntimeRoute[] | string | null> {
   try {
     const started = await boot({ ...setup, runs: 0 }, () => {});
     const { failure, answered } = started.boot.evidence;
@@ -105,6 +121,7 @@ async function routesOf(setup: AnalyzeOptions): Promise<RuntimeRoute[] | string>
     return runtimeRoutes(started.routes, started.ids.idOf, originalPlaces(diskFiles));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    if (error.code === 'probe-shut-out') return null;
     return `it does not start: ${error.message}`;
   }
 }

@@ -78,13 +78,13 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     codeCache: question.codeCache,
     mayStart: answers,
     sourcemap: question.sourcemap,
-    compiles: measured?.boot.evidence.transpiler != null,
+    transpiler: measured?.boot.evidence.transpiler ?? null,
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;
   const { packed, proven } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [] };
   const uploads = writePackaging(options, question.outdir, packed, question);
-  const coldStart = answers ? await timeBoth(options, packed, question.outdir) : { before: null, after: null };
+  const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir, input.transpiler ?? null)) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
   return { ...document, findings: [...document.findings, ...proven, ...uploads] };
 }
@@ -96,17 +96,22 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
   const make = async (choice: Choice): Promise<{ result: Packed; setup: AnalyzeOptions }> => {
     const packed = await build({ ...input, ...choice });
-    return { result: packed, setup: { ...options, env: builtEnvironment(options, packed, input.outdir) } };
+    return { result: packed, setup: builtSetup(options, packed, input.outdir, input.transpiler ?? null) };
   };
   const { result, takenBack, findings } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
   return { packed: { ...result, external: [...result.external, ...left] }, proven: findings };
 }
 
-/** The app's start command runs the build under these variables, as on Lambda: what is not needed is not loaded beside the requests. */
-function builtEnvironment({ env }: AnalyzeOptions, { entry }: Packed, outdir: string): Record<string, string> {
+/**
+ * How the build is started to be compared: by the app's own command, where it stands in for the entry; by itself, where that command
+ * brings a compiler. As on Lambda, what is not needed is not loaded beside the requests.
+ */
+function builtSetup(options: AnalyzeOptions, { entry }: Packed, outdir: string, transpiler: string | null): AnalyzeOptions {
   const server = realPath(join(outdir, SERVER));
-  return { ...env, ...standInEnvironment({ entry, server, cache: null }, env['NODE_OPTIONS']), AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' };
+  const env = { ...options.env, AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' };
+  if (transpiler !== null) return { ...options, env, app: { ...options.app, start: `exec node ${shellWord(server)}` } };
+  return { ...options, env: { ...env, ...standInEnvironment({ entry, server, cache: null }, options.env['NODE_OPTIONS']) } };
 }
 
 /** What remaking a code cache is asked. `outdir` is absolute. */
@@ -181,8 +186,7 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
 const RUNS = 5;
 
 /** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */
-async function timeBoth(options: AnalyzeOptions, packed: Packed, outdir: string): Promise<{ before: Sample | null; after: Sample | null }> {
-  const built: Setup = { ...options, env: builtEnvironment(options, packed, outdir) };
+async function timeBoth(options: AnalyzeOptions, built: Setup): Promise<{ before: Sample | null; after: Sample | null }> {
   const runs = options.runs === 'auto' ? RUNS : options.runs;
   const [before, after]: [number[], number[]] = [[], []];
   for (let run = 1; run <= runs; run++) {

@@ -1,16 +1,16 @@
 /** What has to be left out for the rest to work, and whether the rest does. */
 export interface Culprits<Item> {
   culprits: Item[];
-  /** False where even nothing at all does not work, or the tries are used up: then nothing is known. */
+  /** False where even nothing at all does not work, or no more tries are allowed: then nothing is known. */
   found: boolean;
 }
 
 /**
  * Finds items without which `works` holds, in about log2(items) tries for each: the shortest beginning of the list that does not
  * work ends in a culprit. Which of several items that only fail together is named is the last of them. What is returned as
- * found has been tried. `works` is not asked about all of the items: the caller has seen that fail.
+ * found has been tried. `mayTry` is asked with the number of tries so far. `works` is not asked about all of the items: the caller has seen that fail.
  */
-export async function culprits<Item>(items: readonly Item[], works: (kept: readonly Item[]) => Promise<boolean>, maxTries = Infinity): Promise<Culprits<Item>> {
+export async function culprits<Item>(items: readonly Item[], works: (kept: readonly Item[]) => Promise<boolean>, mayTry: (tries: number) => boolean = () => true): Promise<Culprits<Item>> {
   let tries = 0;
   const ask = async (kept: readonly Item[]): Promise<boolean> => {
     tries += 1;
@@ -24,7 +24,7 @@ export async function culprits<Item>(items: readonly Item[], works: (kept: reado
   do {
     let bad = kept.length;
     while (bad - good > 1) {
-      if (tries >= maxTries) return { culprits, found: false };
+      if (!mayTry(tries)) return { culprits, found: false };
       const middle = (good + bad) >> 1;
       if (await ask(kept.slice(0, middle))) good = middle;
       else bad = middle;
@@ -32,7 +32,7 @@ export async function culprits<Item>(items: readonly Item[], works: (kept: reado
     culprits.push(...kept.slice(bad - 1, bad));
     kept = kept.filter((_, index) => index !== bad - 1);
     if (good === kept.length) return { culprits, found: true };
-    if (tries >= maxTries) return { culprits, found: false };
+    if (!mayTry(tries)) return { culprits, found: false };
   } while (!(await ask(kept)));
   return { culprits, found: true };
 }

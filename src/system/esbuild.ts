@@ -27,6 +27,8 @@ export interface BundleJob {
 export interface BundleResult {
   /** Absolute paths of the files that went in. */
   inputs: string[];
+  /** Between them, by absolute path: what is imported or required, and what only an `import()` leads to. */
+  edges: { from: string; to: string; late: boolean }[];
   /** Sentences about what went wrong; without any, the bundle is there. */
   errors: { text: string; file: string | null; line: number | null }[];
 }
@@ -57,12 +59,15 @@ export async function bundleWithEsbuild(job: BundleJob): Promise<BundleResult> {
   };
   try {
     const { metafile } = await build(options);
-    const inputs = Object.keys(metafile.inputs).filter((path) => !/^[\w-]+:/.test(path));
-    return { inputs: [...new Set(inputs.map((path) => join(job.root, path.replace(/\?.*$/, ''))))].sort(), errors: [] };
+    const isFile = (path: string): boolean => !/^[\w-]+:/.test(path);
+    const fileOf = (path: string): string => join(job.root, path.replace(/\?.*$/, ''));
+    const inputs = Object.entries(metafile.inputs).filter(([path]) => isFile(path));
+    const edges = inputs.flatMap(([from, { imports }]) => imports.filter((one) => one.external !== true && isFile(one.path)).map((one) => ({ from: fileOf(from), to: fileOf(one.path), late: one.kind === 'dynamic-import' })));
+    return { inputs: [...new Set(inputs.map(([path]) => fileOf(path)))].sort(), edges, errors: [] };
   } catch (error) {
     const { errors } = error as { errors?: { text: string; location: { file: string; line: number } | null }[] };
     if (errors === undefined) throw error;
-    return { inputs: [], errors: errors.map(({ text, location }) => ({ text, file: location && join(job.root, location.file), line: location && location.line })) };
+    return { inputs: [], edges: [], errors: errors.map(({ text, location }) => ({ text, file: location && join(job.root, location.file), line: location && location.line })) };
   }
 }
 

@@ -28,20 +28,17 @@ export interface HarmlessInput extends Choice {
   modules: readonly { id: string; package: string | null }[];
   /** Builds with this choice and compares; null where the build behaves as the app does, else what is different. */
   trial(choice: Choice): Promise<string | null>;
-  /** How many builds may be tried for one kind of culprit. */
-  maxTries?: number;
+  /** Whether another build may be tried, after so many for one kind of culprit. */
+  mayTry(tries: number): boolean;
   onProgress(text: string): void;
 }
-
-/** Each costs a build and some starts: enough for four culprits among a thousand. */
-const MAX_TRIES = 40;
 
 /**
  * Takes back what makes a build differ from its app: deferrals first, then modules that are run from the pack. `differs` is the
  * reason why the whole choice does not do, as the last trial of it told.
  */
 export async function harmless(input: HarmlessInput, differs: string): Promise<Harmless> {
-  const { trial, maxTries = MAX_TRIES, onProgress } = input;
+  const { trial, mayTry, onProgress } = input;
   const takenBack: TakenBack[] = [];
   let { unpacked } = input;
   const fair = async (choice: Choice): Promise<boolean> => (await trial(choice)) === null;
@@ -50,7 +47,7 @@ export async function harmless(input: HarmlessInput, differs: string): Promise<H
   const withoutDeferrals = input.deferrals.length === 0 ? differs : await trial({ deferrals: [], unpacked });
   if (withoutDeferrals !== null) {
     onProgress('looking for the module that the pack changes');
-    const found = await modulesToLeaveOut(input, fair, maxTries);
+    const found = await modulesToLeaveOut(input, fair);
     if (found === null) return { deferrals: [], unpacked, takenBack, differs: withoutDeferrals };
     unpacked = new Set([...unpacked, ...found]);
     for (const id of found) takenBack.push({ kind: 'module', what: id, because: withoutDeferrals });
@@ -58,14 +55,14 @@ export async function harmless(input: HarmlessInput, differs: string): Promise<H
   }
 
   onProgress('looking for the deferral that changes the app');
-  const { culprits: bad, found } = await culprits(input.deferrals, (deferrals) => fair({ deferrals, unpacked }), maxTries);
+  const { culprits: bad, found } = await culprits(input.deferrals, (deferrals) => fair({ deferrals, unpacked }), mayTry);
   const out = new Set(found ? bad : input.deferrals);
   for (const one of out) takenBack.push({ kind: 'deferral', what: `${one.specifier} in ${one.importer}`, because: differs });
   return { deferrals: input.deferrals.filter((one) => !out.has(one)), unpacked, takenBack, differs: null };
 }
 
 /** Packages are tried before their modules: of thousands of files few packages are left. Null: without all of them it differs too. */
-async function modulesToLeaveOut({ modules, unpacked }: HarmlessInput, fair: (choice: Choice) => Promise<boolean>, maxTries: number): Promise<string[] | null> {
+async function modulesToLeaveOut({ modules, unpacked, mayTry }: HarmlessInput, fair: (choice: Choice) => Promise<boolean>): Promise<string[] | null> {
   const byPackage = new Map<string | null, string[]>();
   for (const one of modules) if (!unpacked.has(one.id)) byPackage.set(one.package, [...(byPackage.get(one.package) ?? []), one.id]);
   const groups = [...byPackage.values()];
@@ -74,10 +71,10 @@ async function modulesToLeaveOut({ modules, unpacked }: HarmlessInput, fair: (ch
     const packed = new Set(kept);
     return fair({ deferrals: [], unpacked: new Set([...unpacked, ...all.filter((id) => !packed.has(id))]) });
   };
-  const whole = await culprits(groups, (kept) => keeping(kept.flat()), maxTries);
+  const whole = await culprits(groups, (kept) => keeping(kept.flat()), mayTry);
   if (!whole.found) return null;
   const suspects = whole.culprits.flat();
   const innocent = all.filter((id) => !suspects.includes(id));
-  const exact = await culprits(suspects, (kept) => keeping([...innocent, ...kept]), maxTries);
+  const exact = await culprits(suspects, (kept) => keeping([...innocent, ...kept]), mayTry);
   return exact.found ? exact.culprits : suspects;
 }

@@ -11,11 +11,11 @@ const defers = ({ deferrals }: Choice, specifier: string): boolean => deferrals.
 const packs = ({ unpacked }: Choice, id: string): boolean => !unpacked.has(id);
 
 /** What is left when builds differ as `trial` says; null for those that do not. */
-async function left(trial: (choice: Choice) => string | null, maxTries?: number): Promise<Omit<Harmless, 'deferrals' | 'unpacked'> & { deferred: string[]; unpacked: string[] }> {
+async function left(trial: (choice: Choice) => string | null, maxTries = Infinity): Promise<Omit<Harmless, 'deferrals' | 'unpacked'> & { deferred: string[]; unpacked: string[] }> {
   const choice = { deferrals, unpacked: new Set<string>() };
   const first = trial(choice);
   assert.notEqual(first, null);
-  const { deferrals: kept, unpacked, ...rest } = await harmless({ ...choice, modules, trial: async (one) => trial(one), maxTries, onProgress: () => {} }, first!);
+  const { deferrals: kept, unpacked, ...rest } = await harmless({ ...choice, modules, trial: async (one) => trial(one), mayTry: (tries) => tries < maxTries, onProgress: () => {} }, first!);
   return { ...rest, deferred: kept.map(({ specifier }) => specifier), unpacked: [...unpacked] };
 }
 

@@ -58,7 +58,7 @@ export async function bundle(input: BundleInput): Promise<Bundled> {
   const looked = await bundleWithEsbuild({ ...job, outfile: null, format: 'esm', banner: '', outside: () => null, textOf: () => null, evidence: null });
   if (looked.errors.length > 0) throw cannotBundle(looked.errors, root);
   const views = viewsOf(input, looked.inputs);
-  const outside = await boundaries({ ...input, views, trace: (files) => traceFiles(files, base, root) });
+  const outside = await boundaries({ ...input, views, edges: looked.edges, trace: (files) => traceFiles(files, base, root) });
   if (outside.files.has(entry)) throw new UserError('cannot-bundle', `The entry ${relative(root, entry)} cannot be in a bundle: ${outside.reasons.get(entry) ?? 'it is loaded by a module that cannot'}.`, 'Build with --mode pack, which keeps modules as they are.');
 
   onProgress('bundling');

@@ -132,6 +132,17 @@ describe('a bundle', () => {
     assert.deepEqual(Object.keys(external), ['beside']);
   });
 
+  it('loads late what was loaded late, though it needs what stays outside', async (t) => {
+    const { plain, bundled, external } = await told(t, {
+      'main.mjs': js`console.log('start'); const { value } = await import('./late.mjs'); console.log(value);`,
+      'late.mjs': 'import { text } from "loud"; export const value = "late " + text;',
+      'node_modules/loud/package.json': '{"type":"module","exports":"./index.js"}',
+      'node_modules/loud/index.js': 'console.log("loud is loaded"); export const text = import.meta.resolve("loud").slice(-8);',
+    });
+    assert.deepEqual([plain, bundled], ['start\nloud is loaded\nlate index.js', 'start\nloud is loaded\nlate index.js']);
+    assert.equal(external['late.mjs'], 'it is imported late, and imports what stays outside (late.mjs)');
+  });
+
   it('keeps what is not found as it is written, for those who try', async (t) => {
     const { plain, bundled } = await told(t, { 'main.js': js`let found = 'none'; try { found = require('optional-peer'); } catch (error) { found = error.code; } console.log(found); const later = () => require('never-asked'); console.log(typeof later);` });
     assert.deepEqual([plain, bundled], ['MODULE_NOT_FOUND\nfunction', 'MODULE_NOT_FOUND\nfunction']);
