@@ -14,7 +14,7 @@ export interface Transpiled {
 export function transpile(source: string, file: string, module: 'cjs' | 'esm', compilerOptions: Record<string, unknown> = {}): Transpiled | null {
   const { options } = ts.convertCompilerOptionsFromJson({ target: 'es2022', esModuleInterop: true, ...compilerOptions }, '/');
   // Only so does a CommonJS module keep its import().
-  const nodeFormat = !/x$/.test(file);
+  const nodeFormat = !file.endsWith('x');
   const { outputText, sourceMapText, diagnostics } = ts.transpileModule(source, {
     fileName: nodeFormat ? `file.${module === 'esm' ? 'mts' : 'cts'}` : basename(file),
     reportDiagnostics: true,

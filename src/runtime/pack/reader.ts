@@ -114,7 +114,7 @@ const mapped: unknown[] = [];
 
 /** Node reads the source map of what it compiles itself, and keeps it as long as that module: so it is given one that does nothing. */
 function knowSourceMap(text: string, file: string): void {
-  const [comment] = /\/\/[#@] sourceMappingURL=\S+(?=\s*(?:\n\}.*)?$)/.exec(text.slice(text.lastIndexOf('sourceMappingURL') - 4)) ?? [];
+  const [comment] = /\/\/[#@] sourceMappingURL=\S+(?=\s*\n[^\n]*$)/.exec(text.slice(text.lastIndexOf('sourceMappingURL') - 4)) ?? [];
   if (comment === undefined) return;
   const module = new Module(file) as unknown as { _compile(content: string, file: string): unknown; path: string };
   module._compile(`\n${comment}`, file);

@@ -54,8 +54,8 @@ export interface PackInput extends StartOptions {
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
   sourcemap: 'linked' | 'external' | 'none';
-  /** The app compiles its sources while it runs, which the build does instead. */
-  compiles?: boolean;
+  /** Package through which the app compiles its sources while it runs: the build does that instead, and leaves it away. */
+  transpiler?: string | null;
   /** Of the plan; empty where there is none. */
   functions?: PlannedFunctions['functions'];
   onProgress(text: string): void;
@@ -116,7 +116,7 @@ export async function pack(input: PackInput): Promise<Packed> {
     modules,
     findings: [],
   };
-  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER) }) : 'none';
+  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), itself: input.transpiler != null }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
   const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
   return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, modules, codeCache, findings: [] };
@@ -166,7 +166,7 @@ async function gatherAll(input: PackInput, base: string, entry: string): Promise
         return importer === null || target === null ? [] : [{ question: [importer, specifier, kind === 'require' ? 'require' : 'import'], target }];
       }) ?? [],
       kinds: new Map(graph?.modules.flatMap(({ id, kind }) => (kind === 'cjs' || kind === 'esm' ? [[fileOf(id) ?? '', kind]] : []))),
-      compiled: input.compiles === true ? { optionsOf: nearestOptions(diskFiles) } : null,
+      compiled: input.transpiler != null ? { optionsOf: nearestOptions(diskFiles) } : null,
       base,
       read: diskFiles.read,
       resolver,
@@ -188,15 +188,18 @@ function cutsByFile({ deferrals, graph, fileOf }: PackInput): Map<string, Cut[]>
 }
 
 /** What a start needs, in order of first use: as it was seen, without what is deferred now. */
-function hotOrder({ graph, deferrals, fileOf }: PackInput, gathered: ReadonlyMap<string, Gathered>): string[] {
+function hotOrder({ graph, deferrals, fileOf, transpiler }: PackInput, gathered: ReadonlyMap<string, Gathered>): string[] {
   if (graph === null) return [...gathered.keys()];
   const cut = new Set(deferrals.filter((one) => gathered.get(fileOf(one.importer) ?? '')?.deferred?.deferred.includes(one.specifier)).map(({ importer, target }) => `${importer}\0${target}`));
   const gone = new Set(goneWithout(graph, { edges: graph.edges.filter(({ from, to }) => cut.has(`${from}\0${to}`)) }));
+  const compiler = transpiler == null ? [] : goneWithout(graph, { modules: graph.modules.filter((module) => module.package === transpiler).map(({ id }) => id) });
+  for (const id of compiler) gone.add(id);
   return graph.modules.flatMap(({ id }) => (gone.has(id) ? [] : (fileOf(id) ?? [])));
 }
 
-function preloadsOf({ graph, fileOf }: PackInput): string[] {
-  return graph === null ? [] : graph.roots.filter((id) => id !== graph.entry).flatMap((id) => fileOf(id) ?? []);
+function preloadsOf({ graph, fileOf, transpiler }: PackInput): string[] {
+  const ofTranspiler = new Set(graph?.modules.filter((module) => transpiler != null && module.package === transpiler).map(({ id }) => id));
+  return (graph?.roots ?? []).filter((id) => id !== graph!.entry && !ofTranspiler.has(id)).flatMap((id) => fileOf(id) ?? []);
 }
 
 function outcomes({ deferrals, fileOf }: PackInput, gathered: ReadonlyMap<string, Gathered>): Pick<Packed, 'deferred' | 'refused'> {

@@ -3,6 +3,7 @@ import type { App } from '../../model/app.ts';
 import type { CodeCacheKind } from '../../model/build.ts';
 import type { StartOptions } from '../../model/options.ts';
 import type { StandInOrder } from '../../runtime/pack/stand-in-order.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { CODE_CACHE, PACK } from '../../runtime/pack/format.ts';
 import { epochMs, sleep } from '../../system/clock.ts';
 import { exists, writeFileAtomic } from '../../system/files.ts';
@@ -19,6 +20,8 @@ export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before'
   entry: string;
   server: string;
   mayStart: boolean;
+  /** Start the build itself, not the app's command with it in the place of the entry. */
+  itself?: boolean;
   onProgress(text: string): void;
 }
 
@@ -52,7 +55,7 @@ async function collect(input: CacheInput, folder: string, starts: boolean): Prom
   if (starts && before !== undefined) await runBefore(before, root, env, node);
   const port = input.port ?? (await freePort());
   const variables = { PORT: String(port), ...env, ...standInEnvironment({ entry, server, cache: { folder, starts } }, env['NODE_OPTIONS']) };
-  const running = startApp({ command: starts ? app.start : `exec node "${server}"`, cwd: root, env: variables, node, secrets: env });
+  const running = startApp({ command: starts && input.itself !== true ? app.start : `exec node ${shellWord(server)}`, cwd: root, env: variables, node, secrets: env });
   const stop = new AbortController();
   void running.exited.then(() => stop.abort());
   const done = async (): Promise<boolean> => {
