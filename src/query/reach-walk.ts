@@ -1,23 +1,21 @@
 import { valuesUnder, type Use, type Value } from '../model/summary.ts';
+import { Queue } from './reach-queue.ts';
 import { Reached, type Attached, type Handed, type Manner, type Walls } from './reach-reached.ts';
-import { classesMeant, exportsMeant, extended, isCode, longestPath, originsOf, type ReachWorld } from './reach-world.ts';
+import { classesMeant, exportsMeant, extended, isCode, longestPath, originsOf, ranAtStart, type ReachWorld } from './reach-world.ts';
 
 /** Any property, asked of something unknown and called. */
 const anyMember = '*';
 
 /** Follows what code mentions, from whatever it is told to enter, until nothing new comes. */
-export class Walk {
+export class Walk extends Queue {
   readonly reached: Reached;
   private readonly world: ReachWorld;
   private readonly walls: Walls;
   private readonly attached: Attached | null;
-  private readonly todo: number[] = [];
-  private readonly values: { file: number; value: Value; path: readonly string[]; manner: Manner; swept: boolean }[] = [];
-  /** While what is reached is only possible, not named: handlers of routes are not entered that way. */
-  private sweeping = 0;
 
   /** Without `attached` it is the start that is followed: files without a summary are not looked into. */
   constructor(world: ReachWorld, walls: Walls, attached: Attached | null, base: Reached | null = null) {
+    super();
     this.world = world;
     this.walls = walls;
     this.attached = attached;
@@ -41,32 +39,6 @@ export class Walk {
     this.finish();
   }
 
-  private finish(): void {
-    for (;;) {
-      const value = this.values.pop();
-      if (value !== undefined) {
-        this.sweeping = value.swept ? 1 : 0;
-        this.follow(value.file, value.value, value.path, value.manner);
-        continue;
-      }
-      this.sweeping = 0;
-      const region = this.todo.pop();
-      if (region === undefined) return;
-      this.run(region);
-    }
-  }
-
-  /** Puts a value on the list: chains of names are longer than the stack is deep. */
-  private value(file: number, value: Value, path: readonly string[], manner: Manner): void {
-    this.values.push({ file, value, path, manner, swept: this.sweeping > 0 });
-  }
-
-  private sweep(reach: () => void): void {
-    this.sweeping++;
-    reach();
-    this.sweeping--;
-  }
-
   private isNew(key: string): boolean {
     return this.reached.isNew(key, this.sweeping > 0);
   }
@@ -75,19 +47,12 @@ export class Walk {
     const { regions } = this.reached;
     if (this.reached.hasRegion(global)) return;
     if (this.sweeping > 0 && this.walls.handlers.has(global)) return;
-    if (this.attached === null && !this.ranAtStart(global)) return;
+    if (this.attached === null && !ranAtStart(this.world, global)) return;
     regions.add(global);
-    this.todo.push(global);
+    this.later(global);
   }
 
-  /** What was seen to run is better than what might have. */
-  private ranAtStart(global: number): boolean {
-    const { ranAtStart } = this.world.files[this.world.fileOf[global]!]!;
-    const { kind, end } = this.world.region(global);
-    return ranAtStart === null || kind !== 'function' || ranAtStart.has(end);
-  }
-
-  private run(global: number): void {
+  protected run(global: number): void {
     const file = this.world.fileOf[global]!;
     const region = this.world.region(global);
     this.touch(file);
@@ -172,7 +137,7 @@ export class Walk {
     this.value(file, use, [], own ? 'take' : 'full');
   }
 
-  private follow(file: number, value: Value, path: readonly string[], manner: Manner): void {
+  protected follow(file: number, value: Value, path: readonly string[], manner: Manner): void {
     if (value.as !== undefined) return this.made(file, value, path, manner);
     let whole = value.path.length === 0 ? path : path.length === 0 ? value.path : [...value.path, ...path];
     if (whole.length > longestPath) {
@@ -257,8 +222,8 @@ export class Walk {
     if (this.attached !== null) this.reached.requests.add(`${file}:${request}`);
     this.evaluate(target);
     if (this.world.files[target]!.summary === null) return;
-    const late = asked.kind === 'dynamic-import' && ['then', 'catch', 'finally', 'default'].includes(path[0]!);
-    this.exported(target, late && path[0] !== 'default' ? [] : path, late && path[0] !== 'default' ? 'full' : manner);
+    const promised = asked.kind === 'dynamic-import' && ['then', 'catch', 'finally'].includes(path[0]!);
+    this.exported(target, promised ? [] : path, promised ? 'full' : manner);
   }
 
   /** Exports of a file of the app: one of them, or all. */

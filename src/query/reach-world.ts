@@ -196,3 +196,10 @@ export function extended(value: Value, path: readonly string[]): Value {
 export function isCode(world: ReachWorld, file: number, { region }: Value): boolean {
   return region !== undefined && world.files[file]!.summary!.regions[region]!.kind === 'value';
 }
+
+/** What was seen to run at the start, where somebody watched; else everything may have. */
+export function ranAtStart(world: ReachWorld, global: number): boolean {
+  const { ranAtStart: ends } = world.files[world.fileOf[global]!]!;
+  const { kind, end } = world.region(global);
+  return ends === null || kind !== 'function' || ends.has(end);
+}
