@@ -53,10 +53,12 @@ export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySe
     const stays = (other: string | undefined): boolean => other === undefined || !gone.has(other);
     let soft = variables.size > 0 && (kinds.get(id) === 'cjs' || kinds.get(id) === 'esm') && readsWhatIsWritten(id);
     let hard = false;
+    const isPlainCode = isPure(packages.get(id) ?? '', '');
     for (const effect of staticOf(id)) {
       const target = effect.specifier === null ? undefined : targets.get(`${id}\0${effect.specifier}`);
       if (target !== undefined && (!stays(target) || computesOnly(effect, packages.get(target)))) continue;
       if (effect.kind === 'global' && !reachesOut(effect, gone, input)) continue;
+      if (isPlainCode && (effect.kind === 'unknown-call' || effect.kind === 'other-module')) continue;
       const weight = weigh(effect, {
         watched: observed !== null,
         neverRan: effect.at !== undefined && effect.at.length > 0 && effect.at.every((offset) => input.ranBeforeAnswer(id, offset) === false),

@@ -126,6 +126,7 @@ const purePackages: Record<string, RegExp> = {
   'side-channel': /^/,
   statuses: /^/,
   'to-regex-range': /^/,
+  'symbol-tree': /^/,
   tslib: /^/,
   'type-fest': /^/,
   'util-deprecate': /^/,
@@ -137,7 +138,9 @@ const purePackages: Record<string, RegExp> = {
 
 /** Whether a call below an import of a package only computes. */
 export function isPure(specifier: string, path: string): boolean {
-  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0];
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';
+  // Single functions of lodash, each a package.
+  if (name.startsWith('lodash.')) return true;
   return Object.hasOwn(purePackages, name) && purePackages[name]!.test(path);
 }
 

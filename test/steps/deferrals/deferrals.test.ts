@@ -87,6 +87,13 @@ describe('deferrals', () => {
     assert.deepEqual(found, ['app.js -> a.js: review EFFECT_OBSERVED 10', 'app.js -> d.js: review VALUE_INITIALIZER 10']);
   });
 
+  it('knows packages that only compute, whatever their text calls as it loads', () => {
+    const sort = 'node_modules/lodash.sortby/index.js';
+    const graph = aGraph(`app.js -> ${sort} ${pdf}`);
+    const calls = "const root = new Function('return this')(); module.exports = root.Array";
+    assert.deepEqual(verdicts(anInput(graph, { texts: { [sort]: calls, [pdf]: calls } })), [`app.js -> ${sort}: defer SAFE 10`, `app.js -> ${pdf}: review EFFECT_STATIC 10`]);
+  });
+
   it('takes nothing on trust where the app was not started', () => {
     const texts = { 'app.js': `const p = require('${pdf}'); exports.get = () => p.x()`, [pdf]: `const f = require('${font}'); if (!Array.prototype.zip) Array.prototype.zip = f` };
     assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: defer SAFE 20`);
