@@ -45,8 +45,8 @@ export interface Note {
 const MAX_RECURSION = 8;
 const MAX_BLIND_RECURSION = 2;
 const MAX_DEPTH = 120;
-const MAX_CALLS = 20_000;
-const MAX_STEPS = 40_000_000;
+const MAX_CALLS = 5_000;
+const MAX_STEPS = 6_000_000;
 
 /**
  * Carries out the sources of an app without running them: values that are known are calculated, both ways are taken
