@@ -15,3 +15,8 @@ export function isModule(source: ts.SourceFile): boolean {
   return source.statements.some((statement) => ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) || ts.isExportAssignment(statement) || hasModifier(statement, ts.SyntaxKind.ExportKeyword));
 }
 
+
+/** So much code in so long lines is a browser's bundle: following it takes minutes and finds nothing. */
+export function isMinified(text: string): boolean {
+  return text.length > 200_000 && text.length / text.split('\n', 2000).length > 500;
+}

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { defineClass } from './classes.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame, Loading, Machine, Traits } from './machine.ts';
-import { hasModifier, isModule, namesIn } from './module-syntax.ts';
+import { hasModifier, isMinified, isModule, namesIn } from './module-syntax.ts';
 import { furnish, jsonAt, type ReaderFiles } from './node.ts';
 import { execute } from './statements.ts';
 import { data, foreign, isCallable, native, nothing, object, read, stringOf, unknown, scopeIn, type ForeignValue, type ModuleState, type ObjectValue, type Place, type Value } from './values.ts';
@@ -133,9 +133,8 @@ export class Modules implements Loading {
   private requireOf(state: ModuleState): Value {
     const require = native('require', ([specifier = unknown], _, at) => this.load(specifier, state, 'require', at));
     require.props.set('resolve', native('require.resolve', ([specifier = unknown]) => {
-      const name = stringOf(specifier);
-      const file = name === null ? null : this.world.resolve(name, state.file, 'require')?.file;
-      return file === null || file === undefined ? unknown : data(file);
+      const file = this.world.resolve(stringOf(specifier) ?? '', state.file, 'require')?.file;
+      return typeof file === 'string' ? data(file) : unknown;
     }));
     require.props.set('main', { kind: 'getter', get: () => (state.file === this.entry ? this.moduleObject(state) : object()) });
     return require;
@@ -158,6 +157,7 @@ export class Modules implements Loading {
     if (file.endsWith('.json')) return jsonAt(this.world.files, file);
     const text = this.world.files.read(file);
     if (text === null || file.endsWith('.node')) return unknown;
+    if (isMinified(text)) return this.machine.unreadable('a large file of minified code', { file, line: 1, column: 1 });
     const source = this.project.createSourceFile(file, text.replace(/^#!/, '//'), { overwrite: true }).compilerNode;
     const state: ModuleState = { file, esm: isModule(source), scope: scopeIn(null, true), exports: object(), source };
     this.states.set(file, state);
@@ -207,9 +207,8 @@ export class Modules implements Loading {
 
   private importMeta({ file }: ModuleState): Value {
     const resolveFrom = native('resolve', ([specifier = unknown]) => {
-      const name = stringOf(specifier);
-      const found = name === null ? null : this.world.resolve(name, file, 'import')?.file;
-      return found === null || found === undefined ? unknown : data(pathToFileURL(found).href);
+      const found = this.world.resolve(stringOf(specifier) ?? '', file, 'import')?.file;
+      return typeof found === 'string' ? data(pathToFileURL(found).href) : unknown;
     });
     return object([['url', data(pathToFileURL(file).href)], ['filename', data(file)], ['dirname', data(dirname(file))], ['resolve', resolveFrom], ['env', unknown], ['main', data(file === this.entry)]]);
   }
