@@ -66,7 +66,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   const measured = question.boots ? await lastStart(options) : null;
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
-  const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options.root, ids) : await chosenDeferrals(measured, options);
+  const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
   const input: PackInput = {
     ...options,
     outdir: question.outdir,
@@ -140,13 +140,19 @@ function plannedFunctions(file: string): PlannedFunctions['functions'] {
 }
 
 /** Without a start: what the evidence file says that the user commits, as far as it still holds. */
-function committedDeferrals(root: string, ids: ModuleIds): DeferredImport[] {
+function committedDeferrals({ app, root }: AnalyzeOptions, ids: ModuleIds): DeferredImport[] {
   const text = diskFiles.read(join(root, EVIDENCE_FILE));
   const file = text === null ? null : DeferralsFile.safeParse(JSON.parse(text)).data;
   if (file == null) return [];
+  // Where the ids of a start would be found; a package that only a store holds is not, and loads at once.
+  const folders = [root, join(root, app.workspaceRoot)];
+  const placeOf = (id: string): string | null => {
+    const members = app.workspaces.flatMap(({ name, folder }) => (id.startsWith(`${name}/`) ? [join(root, folder, id.slice(name.length + 1))] : []));
+    return [...folders.map((folder) => join(folder, id)), ...members].find(diskFiles.isFile) ?? null;
+  };
   const { imports } = fromFile(file, (id) => {
-    const path = ids.fileOf(id);
-    return path === null ? null : diskFiles.read(path);
+    const path = placeOf(id);
+    return path === null || ids.idOf(realPath(path)) !== id ? null : diskFiles.read(path);
   });
   return imports.filter(({ verdict }) => verdict === 'defer').map(({ file: importer, specifier }) => ({ importer, target: specifier, specifier, values: false }));
 }
