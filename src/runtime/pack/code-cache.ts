@@ -50,11 +50,15 @@ export function openCodeCache(file: string, stamp: number, ignore: boolean, tell
 }
 
 function dataOf({ hot, hotEntries, cold }: Entries, number: number): { bytes: Uint8Array<ArrayBuffer>; crc: number } | undefined {
-  const isHot = number * 3 < hotEntries.length;
-  const { bytes, entries, at } = isHot ? { bytes: hot, entries: hotEntries, at: number * 3 } : { ...cold(), at: number * 3 - hotEntries.length };
+  const at = number * 3;
+  if (at < hotEntries.length) return entryAt(hot, hotEntries, at);
+  const { bytes, entries } = cold();
+  return entryAt(bytes, entries, at - hotEntries.length);
+}
+
+function entryAt({ buffer, byteOffset }: Buffer<ArrayBuffer>, entries: readonly number[], at: number): { bytes: Uint8Array<ArrayBuffer>; crc: number } | undefined {
   const length = entries[at + 1] ?? 0;
-  const start = entries[at]!;
-  return length > 0 ? { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset + start, length), crc: entries[at + 2]! } : undefined;
+  return length > 0 ? { bytes: new Uint8Array(buffer, byteOffset + entries[at]!, length), crc: entries[at + 2]! } : undefined;
 }
 
 /** The entries and their data, or why they cannot be used. */

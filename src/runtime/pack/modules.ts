@@ -3,10 +3,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loader } from './commonjs.ts';
 import { ASYNC, CYCLIC, ESM, JSON_TEXT, KIND_BITS, OWN_AWAIT, type Request, type Target } from './format.ts';
 import type { Late } from './late.ts';
+import { asNamespace, valueOf, withMark, type Namespace } from './namespaces.ts';
 import type { NativeSide } from './native.ts';
 import type { Callable, Pack } from './reader.ts';
-
-type Namespace = Record<string, unknown>;
 
 const NEW = 0;
 const RUNNING = 1;
@@ -272,27 +271,6 @@ export function urlFrom(specifier: string, importer: string): URL | null {
 
 export function urlOf(file: string): string {
   return /^[\w/.@+~-]+$/.test(file) ? `file://${file}` : pathToFileURL(file).href;
-}
-
-/** Of what a CommonJS module exports, what ES modules see under a name. */
-function valueOf(exports: Namespace | null, name: string): unknown {
-  return name === 'default' || name === 'module.exports' ? exports : exports![name];
-}
-
-/** Gives an object of exports the looks of a namespace object. */
-function asNamespace(object: Namespace): void {
-  Object.defineProperty(object, Symbol.toStringTag, { value: 'Module' });
-  Object.freeze(object);
-}
-
-/** As Node marks what CommonJS gets of a module with a default export. */
-function withMark(namespace: Namespace): Namespace {
-  const marked = Object.create(null) as Namespace;
-  for (const name of [...Object.keys(namespace), '__esModule'].sort()) {
-    Object.defineProperty(marked, name, { enumerable: true, get: name === '__esModule' ? () => true : () => namespace[name] });
-  }
-  asNamespace(marked);
-  return marked;
 }
 
 function coded(error: Error, code: string): Error {

@@ -13,6 +13,7 @@ import { copyTree, isInside, listTree, type Tree } from '../../system/file-tree.
 import { keepHashes, keptHashes } from '../../system/kept-hashes.ts';
 import { openResolver } from '../../system/node-resolver.ts';
 import { builtFile } from '../../system/own-files.ts';
+import { sourceResolver } from '../../system/source-resolver.ts';
 import { nearestOptions } from '../../system/tsconfig.ts';
 import { diskFiles } from '../../system/project-files.ts';
 import type { Cut } from './defer.ts';
@@ -79,7 +80,9 @@ export interface Packed {
 }
 
 /** Writes a pack of the app into the output folder. Throws a UserError where there is no entry to start from. */
-export async function pack(input: PackInput): Promise<Packed> {
+export async function pack(given: PackInput): Promise<Packed> {
+  // Loaded modules are known by their real paths.
+  const input = { ...given, root: realPath(given.root) };
   const { outdir, root, app } = input;
   const entry = entryOf(input);
   const base = baseOf(input, entry);
@@ -137,7 +140,7 @@ function copyFiles({ app, root, outdir }: PackInput, base: string, gathered: Rea
 
 function entryOf({ graph, fileOf, app, root }: PackInput): string {
   const file = graph === null ? (app.entry === null ? null : join(root, app.entry)) : fileOf(graph.entry);
-  if (file !== null) return file;
+  if (file !== null) return realPath(file);
   throw new UserError('no-entry', 'Nothing says which file starts the server.', 'Name it: lwa-split build path/to/server.js');
 }
 
@@ -145,7 +148,7 @@ function entryOf({ graph, fileOf, app, root }: PackInput): string {
 function baseOf({ app, root, graph, fileOf }: PackInput, entry: string): string {
   if (app.workspaceRoot === '.') return root;
   const files = graph === null ? [entry] : graph.modules.flatMap(({ id }) => fileOf(id) ?? []);
-  const whole = join(root, app.workspaceRoot);
+  const whole = realPath(join(root, app.workspaceRoot));
   return files.some((file) => !isInside(root, file) && isInside(whole, file)) ? whole : root;
 }
 
@@ -166,7 +169,7 @@ async function gatherAll(input: PackInput, base: string, entry: string): Promise
         return importer === null || target === null ? [] : [{ question: [importer, specifier, kind === 'require' ? 'require' : 'import'], target }];
       }) ?? [],
       kinds: new Map(graph?.modules.flatMap(({ id, kind }) => (kind === 'cjs' || kind === 'esm' ? [[fileOf(id) ?? '', kind]] : []))),
-      compiled: input.transpiler != null ? { optionsOf: nearestOptions(diskFiles) } : null,
+      compiled: input.transpiler != null ? { optionsOf: nearestOptions(diskFiles), sourceOf: sourceResolver(diskFiles) } : null,
       base,
       read: diskFiles.read,
       resolver,
