@@ -1,9 +1,12 @@
 import type { ImportEdge, ModuleGraph, ModuleNode } from '../../model/graph.ts';
-import type { ProbeRecord } from '../../probe/record.ts';
+import type { ProbeRecord, RawEdge } from '../../probe/record.ts';
 import type { ModuleIds } from './ids.ts';
 
-/** The loaded graph of one start under the evidence probe; `bytesOf` gives a file's size, 0 when it is no file. */
-export function graphOf(record: ProbeRecord, ids: ModuleIds, bytesOf: (file: string) => number): ModuleGraph {
+/**
+ * The loaded graph of one start under the evidence probe; `bytesOf` gives a file's size, 0 when it is no file. `written` gives the
+ * specifier as the importer's text has it, for one that a loader of the app has changed on its way.
+ */
+export function graphOf(record: ProbeRecord, ids: ModuleIds, bytesOf: (file: string) => number, written: (edge: RawEdge) => string): ModuleGraph {
   const modules = record.modules
     .toSorted((a, b) => a.startMs - b.startMs)
     .map((module, order): ModuleNode => {
@@ -21,7 +24,7 @@ export function graphOf(record: ProbeRecord, ids: ModuleIds, bytesOf: (file: str
     });
   const known = new Set(modules.map((module) => module.id));
   const edges = (record.evidence?.edges ?? [])
-    .map(({ from, to, specifier, kind, late }): ImportEdge => ({ from: ids.idOf(from), to: ids.idOf(to), specifier, kind, whileLoading: !late }))
+    .map((edge): ImportEdge => ({ from: ids.idOf(edge.from), to: ids.idOf(edge.to), specifier: written(edge), kind: edge.kind, whileLoading: !edge.late }))
     .filter((edge) => known.has(edge.from) && known.has(edge.to) && edge.from !== edge.to);
   for (const module of modules) {
     if (module.importer !== null && !known.has(module.importer)) module.importer = null;

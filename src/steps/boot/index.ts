@@ -7,12 +7,14 @@ import type { RawRoute } from '../../probe/routes/types.ts';
 import { epochMs } from '../../system/clock.ts';
 import { fileBytes } from '../../system/files.ts';
 import { builtFile } from '../../system/own-files.ts';
+import { sourceResolver } from '../../system/source-resolver.ts';
 import { diskFiles } from '../../system/project-files.ts';
 import { accountOf, endOfInit, moduleTimes } from './account.ts';
 import { failureOf, nothingRecorded, portTaken } from './failure.ts';
 import { graphOf } from './graph.ts';
 import { moduleIds, type ModuleIds } from './ids.ts';
 import { observedOf } from './observed.ts';
+import { writtenSpecifiers } from './written.ts';
 import { launch, type Launch, type Manner, type Setup } from './launch.ts';
 
 export type { Setup } from './launch.ts';
@@ -74,15 +76,16 @@ function placeIn(ids: ModuleIds): (place: { file: string; line: number }) => { f
 }
 
 function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds): Evidence {
+  const transpiler = transpilerOf(record);
   return {
-    graph: graphOf(record, ids, fileBytes),
+    graph: graphOf(record, ids, fileBytes, transpiler === null ? ({ specifier }) => specifier : writtenSpecifiers({ read: diskFiles.read, sourceOf: sourceResolver(diskFiles) })),
     node: record.node,
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
     portFromEnvironment: first.listens.some((listen) => listen.port === first.givenPort),
     observed: observedOf(record.evidence, ids),
     listens: first.listens.map(({ port, host }) => ({ port, host })),
-    transpiler: transpilerOf(record),
+    transpiler,
     failure: failureOf(first, record, placeIn(ids)),
   };
 }

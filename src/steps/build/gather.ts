@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { contextName } from '../../syntax/module-runner.ts';
 import { modulePiecesOf, type ModulePieces } from '../../syntax/module-shape.ts';
 import { dynamicImportsIn, requiredIn, type DynamicImports } from '../../syntax/requests.ts';
@@ -37,8 +37,8 @@ export interface GatherInput {
   seen: readonly { question: ResolveQuestion; target: string }[];
   /** How modules ran, where that was seen; by absolute path. */
   kinds: ReadonlyMap<string, 'cjs' | 'esm'>;
-  /** Where the app compiles its sources while it runs: the options that it does so with. */
-  compiled: { optionsOf(file: string): Record<string, unknown> | undefined } | null;
+  /** Where the app compiles its sources while it runs: the options that it does so with, and what Node cannot find. */
+  compiled: { optionsOf(file: string): Record<string, unknown> | undefined; sourceOf(specifier: string, importer: string): string | null } | null;
   base: string;
   read(file: string): string | null;
   resolver: NodeResolver;
@@ -80,7 +80,7 @@ export async function gather(input: GatherInput): Promise<Map<string, Gathered>>
     for (const [i, byNode] of answers.entries()) {
       const question = questions[i]!;
       const [importer, specifier, kind] = question;
-      const answer = byNode ?? seenAs.get(question.join('\0')) ?? (input.compiled === null ? null : sourceFor(specifier, importer, input.read));
+      const answer = byNode ?? seenAs.get(question.join('\0')) ?? (input.compiled?.sourceOf(specifier, importer) ?? null);
       if (answer === null) continue;
       found.get(importer)![kind === 'require' ? 'requires' : 'imports'].set(specifier, answer);
       if (answer.startsWith('/') && !tried.has(answer)) next.add(answer);
@@ -124,14 +124,4 @@ function gatherOne(file: string, { base, read, cutsOf, kinds, compiled }: Gather
   gathered.source = dynamic.text;
   if (dynamic.count > 0 || (gathered.deferred?.deferred.length ?? 0) > 0) gathered.context = name;
   return { gathered, requires, imports: dynamic.specifiers };
-}
-
-/** The TypeScript file that a relative specifier means to those who compile while they run: `./a` and `./a.js` are `./a.ts`. */
-function sourceFor(specifier: string, importer: string, read: (file: string) => string | null): string | null {
-  if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return null;
-  const path = resolve(dirname(importer), specifier);
-  const bare = path.replace(/\.([cm]?)jsx?$/, '');
-  const [, letter = ''] = /\.([cm]?)jsx?$/.exec(path) ?? [];
-  const candidates = [`${bare}.${letter}ts`, `${bare}.tsx`, `${path}.ts`, `${path}.tsx`, join(path, 'index.ts'), join(path, 'index.tsx')];
-  return candidates.find((one) => read(one) !== null) ?? null;
 }
