@@ -55,14 +55,21 @@ export function patchCommonJs(pack: Pack, side: ModuleSide): void {
     return _resolveFilename.call(this, request, parent, isMain, options);
   };
 
-  // The list is long, and the same for all modules of a folder; each gets its own.
+  // The list is long, and the same for all modules of a folder; each gets its own. Below the app's files a folder has that of the
+  // one above it, and its own place before.
   const { _nodeModulePaths } = loader;
-  const pathsOf = new Map<string, string[]>();
-  loader._nodeModulePaths = function (folder) {
+  const pathsOf = new Map<string, readonly string[]>();
+  const pathsFrom = (folder: string): readonly string[] => {
     let known = pathsOf.get(folder);
-    if (known === undefined) pathsOf.set(folder, (known = _nodeModulePaths.call(this, folder)));
-    return known.slice();
+    if (known === undefined) {
+      const above = folder.slice(0, folder.lastIndexOf('/'));
+      if (!folder.startsWith(pack.files) || !plainFolder.test(folder)) known = _nodeModulePaths.call(loader, folder);
+      else known = folder.endsWith('/node_modules') ? pathsFrom(above) : [`${folder}/node_modules`, ...pathsFrom(above)];
+      pathsOf.set(folder, known);
+    }
+    return known;
   };
+  loader._nodeModulePaths = (folder) => (typeof folder === 'string' ? pathsFrom(folder).slice() : _nodeModulePaths.call(loader, folder));
 
   const run = (number: number, module: LoadedModule, file: string): unknown => {
     let wrapper = pack.compile(number, file);
@@ -101,6 +108,9 @@ export function patchCommonJs(pack: Pack, side: ModuleSide): void {
     return undefined;
   };
 }
+
+/** Without `.`, `..` and empty parts. */
+const plainFolder = /^(?:\/(?!\.{0,2}(?:\/|$))[^/]+)+$/;
 
 /** Node's own loader may pass an object that asks for nothing. */
 function noSpecialOptions(options: unknown): boolean {
