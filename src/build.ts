@@ -83,10 +83,10 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;
   const { packed, proven } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [] };
-  const uploads = writePackaging(options, question.outdir, packed, question);
+  const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
   const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir, input.transpiler ?? null)) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
-  return { ...document, findings: [...document.findings, ...proven, ...uploads] };
+  return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */

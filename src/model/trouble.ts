@@ -96,6 +96,8 @@ export const findings = {
     finding('warning', 'image-too-large', `The output is ${megabytes(a.bytes)} MB, and an image of a Lambda function may unpack to 10,240 MB.`, a),
   'code-cache-needs-its-node': (a: Place) =>
     finding('info', 'code-cache-needs-its-node', 'The code cache is used by exactly the Node that made it: an image keeps its Node; of a zip function, pin the runtime version (runtime management), or starts get slower when AWS patches it, until the next build.', a),
+  'arguments-not-carried': (a: { count: number } & Place) =>
+    finding('warning', 'arguments-not-carried', `The start command gives the server ${a.count === 1 ? 'an argument' : `${a.count} arguments`}, and it does not show which: add them after server.cjs, in the Dockerfile and run.sh too.`, a),
   'adapter-unknown-variable': (a: { name: string; meant: string | null } & Place) =>
     finding('warning', 'adapter-unknown-variable', `No version of the Lambda Web Adapter reads ${a.name}${a.meant === null ? '' : `; what it reads is ${a.meant}`}.`, a),
   'adapter-old-name': (a: { name: string; now: string } & Place) =>

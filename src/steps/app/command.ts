@@ -47,6 +47,37 @@ export function wordsAfterRunner(command: string): string[] {
   return at === -1 ? [] : words.slice(at + 1).filter((word) => !word.startsWith('-'));
 }
 
+/** What a start command gives to Node and to the server, each word as the shell would read it: quoted, with its variables. */
+export interface GivenWords {
+  /** Without what the build does itself, or what is for development only: preloads, files of variables, watching, inspecting. */
+  flags: string[];
+  words: string[];
+}
+
+/** Takes `node --flag server.js -p $PORT`, `tsx src/server.ts` or a package's own command apart; null where that takes a shell. */
+export function givenWords(command: string): GivenWords | null {
+  const words = (splitSegments(command)?.at(-1)?.match(WORD) ?? []).map((raw) => ({ raw, word: unquoted(raw) }));
+  let at = words.findIndex(({ word }) => !/^(?:[A-Za-z_]\w*=|exec$|npx$|cross-env$)/.test(word));
+  if (at < 0) return null;
+  const program = words[at++]!.word.split('/').at(-1)!;
+  if (!runners.has(program)) return packageManagers.has(program) ? null : { flags: [], words: words.slice(at).map(({ raw }) => raw) };
+  const flags: string[] = [];
+  for (; at < words.length && words[at]!.word.startsWith('-'); at++) {
+    const { word, raw } = words[at]!;
+    if (word === '--') {
+      at++;
+      break;
+    }
+    if (flagsWithoutScript.has(word)) return null;
+    const value = flagsWithValue.has(word) ? [words[++at]?.raw ?? ''] : [];
+    if (program === 'node' && !notForBuilds.test(word)) flags.push(raw, ...value);
+  }
+  return at < words.length ? { flags, words: words.slice(at + 1).map(({ raw }) => raw) } : null;
+}
+
+const packageManagers = new Set(['npm', 'pnpm', 'yarn', 'bun']);
+const notForBuilds = /^(?:-r|--require|--import|--loader|--experimental-loader|--env-file|--env-file-if-exists|--watch|--watch-path|--inspect|--inspect-brk|--inspect-port|--experimental-strip-types|--experimental-transform-types)(?:=|$)/;
+
 function scriptAmong(words: string[]): string | null {
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
@@ -87,6 +118,11 @@ function splitSegments(command: string): string[] | null {
 }
 
 function wordsOf(command: string): string[] {
-  const words = command.match(/(?:[^\s'"]|'[^']*'|"(?:[^"\\]|\\.)*")+/g) ?? [];
-  return words.map((word) => word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"/g, (_all, single?: string, double?: string) => single ?? double ?? ''));
+  return (command.match(WORD) ?? []).map(unquoted);
+}
+
+const WORD = /(?:[^\s'"]|'[^']*'|"(?:[^"\\]|\\.)*")+/g;
+
+function unquoted(word: string): string {
+  return word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"/g, (_all, single?: string, double?: string) => single ?? double ?? '');
 }

@@ -80,6 +80,7 @@ function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds): Evidenc
   return {
     graph: graphOf(record, ids, fileBytes, transpiler === null ? ({ specifier }) => specifier : writtenSpecifiers({ read: diskFiles.read, sourceOf: sourceResolver(diskFiles) })),
     node: record.node,
+    argumentCount: Math.max(0, record.argv.length - 2),
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
     portFromEnvironment: first.listens.some((listen) => listen.port === first.givenPort),

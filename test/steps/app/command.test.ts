@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { shellWord } from '../../../src/model/shell-word.ts';
-import { plainNode, transpilerIn, wordsAfterRunner } from '../../../src/steps/app/command.ts';
+import { givenWords, plainNode, transpilerIn, wordsAfterRunner } from '../../../src/steps/app/command.ts';
 
 describe('a command that is plain Node', () => {
   const scripts: [command: string, script: string | null][] = [
@@ -57,4 +57,23 @@ describe('a shell word', () => {
     const words = ['plain-1.js', "it's $HOME `x`", 'a "b" \\ c;&|', ''];
     assert.equal(execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${words.map(shellWord).join(' ')}`], { encoding: 'utf8' }), `${words.join('\n')}\n`);
   });
+});
+
+describe('what a command gives to the server', () => {
+  const commands: [command: string, flags: string[] | null, words: string[] | null][] = [
+    ['node server.js', [], []],
+    ['A=1 exec node --max-old-space-size=512 -r ./a.js --env-file .env dist/main -p $PORT "two words"', ['--max-old-space-size=512'], ['-p', '$PORT', '"two words"']],
+    ['node -C custom server.js', ['-C', 'custom'], []],
+    ['tsc && node -- server.js a', [], ['a']],
+    ['tsx --tsconfig=./tsconfig.run.json src/server.ts --port 1', [], ['--port', '1']],
+    ['npx s3rver -d ./data -p ${PORT:-3000}', [], ['-d', './data', '-p', '${PORT:-3000}']],
+    ['npm run serve', null, null],
+    ['node a.js | pino-pretty', null, null],
+    ['node', null, null],
+  ];
+  for (const [command, flags, words] of commands) {
+    it(`${flags === null ? 'is not known of' : 'is read from'} "${command}"`, () => {
+      assert.deepEqual(givenWords(command), flags === null ? null : { flags, words });
+    });
+  }
 });

@@ -17,7 +17,7 @@ export function imageFiles(input: PackagingInput): PackagedFile[] {
 }
 
 function dockerfile(input: PackagingInput): string {
-  const { app, folder, node, adapter, tool, server, workdir } = input;
+  const { app, folder, node, adapter, tool, workdir } = input;
   const inApp = folder === '.' ? '/src' : `/src/${folder}`;
   const manager = managers[app.packageManager];
   const build = ['npx', '--yes', `lwa-split@${tool}`, 'build', '.', '--no-boot', '--outdir', '/out', ...input.buildOptions].map(shellWord).join(' ');
@@ -45,8 +45,14 @@ COPY --from=build /out /app
 ${environment(input)}
 WORKDIR ${workdir === '.' ? '/app' : `/app/${workdir}`}
 USER node
-CMD ${JSON.stringify(['node', `/app/${server}`])}
+CMD ${JSON.stringify(commandOf(input))}
 `;
+}
+
+/** What needs a shell gets one, which then gives way to Node. */
+function commandOf({ server, given }: PackagingInput): string[] {
+  const words = ['node', ...given.flags, `/app/${server}`, ...given.words];
+  return words.every((word) => /^[\w@%+=:,./-]+$/.test(word)) ? words : ['sh', '-c', `exec ${words.join(' ')}`];
 }
 
 /** PORT is read by the app, and by the adapter where AWS_LWA_PORT does not say otherwise. */

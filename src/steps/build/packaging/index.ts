@@ -17,6 +17,8 @@ export interface PackagingInput {
   buildOptions: readonly string[];
   /** File that starts the build, from the output folder. */
   server: string;
+  /** What the app's start command gives to Node and to the server, as a shell reads it. */
+  given: { flags: readonly string[]; words: readonly string[] };
   /** Where the app's own files lie, from the output folder: its working folder. */
   workdir: string;
   /** Where the app listens whatever PORT says. */

@@ -79,6 +79,12 @@ describe('the Dockerfile', () => {
     });
   }
 
+  it('gives the server what the start command does, by a shell only where one is needed', () => {
+    const command = (flags: string[], words: string[]): string | undefined => instructions(parsed({ given: { flags, words } }), 0).at(-1);
+    assert.equal(command(['--max-old-space-size=512'], ['-d', './data']), 'CMD ["node","--max-old-space-size=512","/app/server.cjs","-d","./data"]');
+    assert.equal(command([], ['-p', '$PORT']), 'CMD ["sh","-c","exec node /app/server.cjs -p $PORT"]');
+  });
+
   it('sends neither installed packages nor secrets nor earlier builds to the engine', () => {
     assert.deepEqual(fileNamed('Dockerfile.dockerignore').split('\n').slice(0, 6), ['**/node_modules', '**/.git', '**/.env', '**/.env.*', '!**/.env.example', 'dist-lambda']);
   });
