@@ -25,7 +25,7 @@ test('of two routes with one id the first registered stays', () => {
   assert.deepEqual(routes.map(({ handler }) => handler), [{ file: 'first.js', line: 1 }]);
 });
 
-test('places name the source, the module stays the file that ran', () => {
+test('places name the source, the module stays the file that ran, and where it ran is kept', () => {
   const compiled = aRoute('get', '/', { handler: at('dist/users.js', 90), registeredAt: [at('dist/app.js', 80)] });
   const originalOf = ({ file, line }: RawPlace): RawPlace => ({ file: file.replace('dist', 'src').replace('.js', '.ts'), line: line / 10, column: 1 });
   const [route] = runtimeRoutes([compiled], toId, originalOf);
@@ -36,6 +36,7 @@ test('places name the source, the module stays the file that ran', () => {
     handler: { file: 'src/users.ts', line: 9 },
     module: 'dist/users.js',
     registeredAt: [{ file: 'src/app.ts', line: 8 }],
+    ran: { handler: { module: 'dist/users.js', line: 90, column: 1 }, registeredAt: [{ module: 'dist/app.js', line: 80, column: 1 }] },
   });
 });
 
