@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import type { ImportEdge, ModuleGraph, ModuleNode } from '../../model/graph.ts';
 import type { ProbeRecord, RawEdge } from '../../probe/record.ts';
 import type { ModuleIds } from './ids.ts';
@@ -24,7 +25,7 @@ export function graphOf(record: ProbeRecord, ids: ModuleIds, bytesOf: (file: str
     });
   const known = new Set(modules.map((module) => module.id));
   const edges = (record.evidence?.edges ?? [])
-    .map((edge): ImportEdge => ({ from: ids.idOf(edge.from), to: ids.idOf(edge.to), specifier: written(edge), kind: edge.kind, whileLoading: !edge.late }))
+    .map((edge): ImportEdge => ({ from: ids.idOf(edge.from), to: ids.idOf(edge.to), specifier: portable(written(edge), edge), kind: edge.kind, whileLoading: !edge.late }))
     .filter((edge) => known.has(edge.from) && known.has(edge.to) && edge.from !== edge.to);
   for (const module of modules) {
     if (module.importer !== null && !known.has(module.importer)) module.importer = null;
@@ -39,6 +40,13 @@ export function graphOf(record: ProbeRecord, ids: ModuleIds, bytesOf: (file: str
     modules,
     edges: edges.sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to) || compare(a.specifier, b.specifier)),
   };
+}
+
+/** Computed specifiers may be absolute; documents hold no place on this machine. */
+function portable(specifier: string, { from, to }: RawEdge): string {
+  if (!/^(?:file:\/\/|\/)/.test(specifier) || !from.startsWith('/') || !to.startsWith('/')) return specifier;
+  const path = relative(dirname(from), to);
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 function compare(a: string, b: string): number {

@@ -66,3 +66,9 @@ test('a module that a tracer gives back without asking the loader again, or that
     'second.js require shared.js',
   ]);
 });
+
+test('specifiers that were computed as absolute are told from their importer', async () => {
+  const started = await bootFixture('boot/computed', 'node main.js');
+  const computed = started.boot.evidence.graph.edges.filter(({ to }) => to.startsWith('routes/'));
+  assert.deepEqual(computed.map(({ specifier }) => specifier), ['./routes/imported.js', './routes/required.cjs']);
+});
