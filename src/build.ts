@@ -63,7 +63,8 @@ function madeWith({ plan }: BuildQuestion): (string | null)[] {
 }
 
 async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
-  const measured = question.boots ? await lastStart(options) : null;
+  // A start that is remembered knows more; where there is none, a few runs tell what pays.
+  const measured = question.boots ? await lastStart({ ...options, runs: runsOf(options) }) : null;
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
   const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
@@ -190,10 +191,11 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
 }
 
 const RUNS = 5;
+const runsOf = ({ runs }: AnalyzeOptions): number => (runs === 'auto' ? RUNS : runs);
 
 /** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */
 async function timeBoth(options: AnalyzeOptions, built: Setup): Promise<{ before: Sample | null; after: Sample | null }> {
-  const runs = options.runs === 'auto' ? RUNS : options.runs;
+  const runs = runsOf(options);
   const [before, after]: [number[], number[]] = [[], []];
   for (let run = 1; run <= runs; run++) {
     options.onProgress(`timing the app and the build: ${run} of ${runs}`);
