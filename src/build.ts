@@ -79,6 +79,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     codeCache: question.codeCache,
     mayStart: answers,
     sourcemap: question.sourcemap,
+    conditions: measured?.boot.evidence.conditions,
     transpiler: measured?.boot.evidence.transpiler ?? null,
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };

@@ -75,6 +75,8 @@ export const Evidence = z.object({
   node: z.string(),
   /** Heap used after the start, bytes. */
   heapBytes: z.number(),
+  /** Conditions that packages are resolved by besides Node's own. */
+  conditions: z.array(z.string()).optional(),
   /** Arguments that the server was given; their texts may come from the environment, and are not kept. */
   argumentCount: z.int().optional(),
   /** The port and path that answered; null when none did. */

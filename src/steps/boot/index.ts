@@ -52,7 +52,7 @@ export async function boot(setup: Setup, onProgress: (text: string) => void): Pr
   const files = first.record?.modules.map((module) => module.file) ?? [];
   const ids = moduleIds(setup.app, setup.root, files, diskFiles);
   const record = usable(first, setup, ids);
-  const evidence = evidenceOf(first, record, ids);
+  const evidence = evidenceOf(first, record, ids, setup.env['NODE_OPTIONS'] ?? '');
   const manner = mannerAfter(first, record, evidence, setup);
   const runs = evidence.failure === null ? await timeStarts(setup, manner, ids, onProgress) : await timeFailures(setup, manner, ids, onProgress);
   return {
@@ -75,11 +75,12 @@ function placeIn(ids: ModuleIds): (place: { file: string; line: number }) => { f
   return ({ file, line }) => ({ file: ids.idOf(file.replace(/^file:\/\//, '')), line });
 }
 
-function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds): Evidence {
+function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds, nodeOptions: string): Evidence {
   const transpiler = transpilerOf(record);
   return {
     graph: graphOf(record, ids, fileBytes, transpiler === null ? ({ specifier }) => specifier : writtenSpecifiers({ read: diskFiles.read, sourceOf: sourceResolver(diskFiles) })),
     node: record.node,
+    conditions: conditionsOf([...record.execArgv, ...nodeOptions.split(/\s+/)]),
     argumentCount: Math.max(0, record.argv.length - 2),
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
@@ -89,6 +90,14 @@ function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds): Evidenc
     transpiler,
     failure: failureOf(first, record, placeIn(ids)),
   };
+}
+
+/** The values of `--conditions custom`, `--conditions=custom` and `-C custom`. */
+function conditionsOf(words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    const [, flag = '', value] = /^(--conditions|-C)(?:=(.*))?$/.exec(word) ?? [];
+    return flag === '' ? [] : [value ?? words[i + 1] ?? ''];
+  });
 }
 
 const TRANSPILERS = ['tsx', 'ts-node', '@swc-node/register', '@swc/register', 'esbuild-register', 'sucrase', '@babel/register', 'ts-node-dev', 'vite-node', 'jiti'];

@@ -55,6 +55,8 @@ export interface PackInput extends StartOptions {
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
   sourcemap: 'linked' | 'external' | 'none';
+  /** Conditions that packages are resolved by besides Node's own. */
+  conditions?: readonly string[] | undefined;
   /** Package through which the app compiles its sources while it runs: the build does that instead, and leaves it away. */
   transpiler?: string | null;
   /** Of the plan; empty where there is none. */
@@ -158,7 +160,7 @@ function isLeftOut(path: string): boolean {
 
 async function gatherAll(input: PackInput, base: string, entry: string): Promise<Map<string, Gathered>> {
   const { graph, fileOf, unpacked } = input;
-  const resolver = openResolver(input.node);
+  const resolver = openResolver(input.node, input.conditions);
   const leftOut = new Set([...unpacked].flatMap((id) => fileOf(id) ?? []));
   const cuts = cutsByFile(input);
   try {

@@ -113,9 +113,15 @@ function parsed(text: string): Json | undefined {
 function placelessJson(value: Json, place: Place): Json {
   if (typeof value === 'string') return placeless(value, place);
   if (value === place.port) return '<port>';
-  if (Array.isArray(value)) return value.map((item) => placelessJson(item, place));
+  if (Array.isArray(value)) return withoutFrames(value).map((item) => placelessJson(item, place));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [placeless(name, place), placelessJson(item, place)]));
+}
+
+/** GraphQL servers give a stack as a list of lines: one line stands for all frames that follow each other. */
+function withoutFrames(list: readonly Json[]): Json[] {
+  const isFrame = (item: Json | undefined): boolean => typeof item === 'string' && /^\s*at .*(?::\d+:\d+|<anonymous>|native)\)?$/.test(item);
+  return list.flatMap((item, i) => (isFrame(item) ? (isFrame(list[i - 1]) ? [] : ['    at <stack>']) : [item]));
 }
 
 // Frames of a stack, in plain text and as Express and Koa print them into HTML. Rewritten code has other lines and other frames.

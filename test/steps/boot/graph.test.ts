@@ -72,3 +72,8 @@ test('specifiers that were computed as absolute are told from their importer', a
   const computed = started.boot.evidence.graph.edges.filter(({ to }) => to.startsWith('routes/'));
   assert.deepEqual(computed.map(({ specifier }) => specifier), ['./routes/imported.js', './routes/required.cjs']);
 });
+
+test('the conditions that packages are resolved by are told', async () => {
+  const { boot } = await bootFixture('boot/computed', 'node -C custom --conditions=other main.js');
+  assert.deepEqual(boot.evidence.conditions, ['custom', 'other']);
+});

@@ -120,6 +120,7 @@ describe('an answer', () => {
     const frames = '\n    at f (/srv/shop/a.js:1:2)\n    at async Promise.all (index 0)\n    at node:internal/main:5:6';
     assert.deepEqual(answer('text/plain', `Error: x${frames}\nend`).body, { kind: 'text', lines: ['Error: x', '    at <stack>', 'end'] });
     assert.deepEqual(answer('application/json', JSON.stringify({ stack: `Error: x${frames}` })).body, { kind: 'json', value: { stack: 'Error: x\n    at <stack>' } });
+    assert.deepEqual(answer('application/json', JSON.stringify({ stacktrace: ['Error: x', '    at f (/a.js:1:2)', '    at async file:///b.js:3:4', 'looks at 3:4 pm'] })).body, { kind: 'json', value: { stacktrace: ['Error: x', '    at <stack>', 'looks at 3:4 pm'] } });
     assert.deepEqual(answer('text/html', '<pre>Error: x<br> &nbsp; &nbsp;at f (/a.js:1:2)<br> &nbsp; &nbsp;at /b.js:3:4</pre>').body, { kind: 'text', lines: ['<pre>Error: x', '    at <stack></pre>'] });
     assert.deepEqual(answer('text/plain', 'we meet\n    at noon').body, { kind: 'text', lines: ['we meet', '    at noon'] });
   });
