@@ -93,7 +93,7 @@ function remarks({ findings, coldStart }: Analysis, { width, paint }: Page): str
   const style = { error: 'red', warning: 'yellow', info: 'dim' } as const;
   return [
     paint('bold', 'Findings'),
-    ...left
+    ...folded(left)
       .toSorted((a, b) => rank[a.severity] - rank[b.severity])
       .flatMap((finding) => {
         const where = finding.file === null ? '' : ` (${placed(finding)})`;
@@ -102,6 +102,23 @@ function remarks({ findings, coldStart }: Analysis, { width, paint }: Page): str
       }),
   ];
 }
+
+/** What is said of many routes alike is said once, with how many they are. */
+function folded(findings: readonly Finding[]): Finding[] {
+  const alike = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const said = /^[A-Z]+ \S+(?=: )/.test(finding.message) ? finding.message.replace(/^[A-Z]+ \S+(?=: )/, '') : `${finding.message} ${finding.file}:${finding.line}`;
+    const key = `${finding.code} ${said}`;
+    alike.set(key, [...(alike.get(key) ?? []), finding]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (group.length <= FOLDED) return group;
+    return [{ ...first!, message: first!.message.replace(/^[A-Z]+ \S+(?=: )/, (route) => `${route} and ${group.length - 1} more`), file: null, line: null }];
+  });
+}
+
+const FOLDED = 3;
 
 function next({ heavyImports, deferrals, coldStart, findings }: Analysis, again: string, { width, paint }: Page): string[] {
   const place = again === '' ? '' : ` ${again}`;

@@ -191,3 +191,10 @@ const analyses: fc.Arbitrary<Analysis> = fc
       findings: one.messages.map(([message, place]) => findings['app-crashed']({ message, ...place })),
     }),
   );
+
+test('what holds for many routes alike is said once, in the text only', () => {
+  const routes = ['POST /a', 'POST /b/:id', 'PUT /c', 'PATCH /d'];
+  const text = (some: string[]): string => renderAnalysis(anAnalysis({ findings: some.map((who, line) => findings['io-bound']({ who, file: 'src/app.js', line })) }), { columns: 120, color: false });
+  assert.deepEqual(text(routes).match(/.*waits for others.*/g), ['  info     POST /a and 3 more: waits for others (network or database). More memory makes it little faster.']);
+  assert.equal(text(routes.slice(1)).match(/waits for others/g)?.length, 3);
+});
