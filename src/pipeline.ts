@@ -37,6 +37,7 @@ import { fromRoutes } from './steps/verify/requests-routes.ts';
 import { mayWrite } from './steps/verify/requests.ts';
 import { machine, machineSpeed } from './system/machine.ts';
 import { exportsBytes } from './system/packages.ts';
+import { codeHash } from './system/own-files.ts';
 import { diskFiles } from './system/project-files.ts';
 import { moduleResolver } from './system/resolve-module.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
@@ -189,7 +190,7 @@ function remember<Value>(ask: (id: string) => Value): (id: string) => Value {
 }
 
 function inputsOf({ app, root, start, node, before, readinessPath, port, env }: AnalyzeOptions): Parameters<typeof savedStart>[0] {
-  return { root, env, settings: { app, start, node: node ?? process.version, before, readinessPath, port } };
+  return { root, env, settings: { app, start, node: node ?? process.version, before, readinessPath, port, tool: codeHash(new URL(import.meta.url)) } };
 }
 
 function handlersOf(routes: readonly RuntimeRoute[], pattern: string): string[] {

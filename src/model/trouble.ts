@@ -88,6 +88,8 @@ export const findings = {
     finding('error', 'build-differs', `The build does not do what the app does, whatever is left out: ${sentence(a.because)} Do not deploy it; lwa-split verify shows the difference in full.`, a),
   'build-not-compared': (a: { because: string } & Place) =>
     finding('info', 'build-not-compared', `Whether the build answers as the app does was not tried: ${sentence(a.because)}`, a),
+  'environment-file-copied': (a: { file: string } & Place) =>
+    finding('warning', 'environment-file-copied', `${a.file} is in the output, as the app may read it when it starts. Whoever gets the image or the zip can read its values: on Lambda set variables on the function instead, and build from a folder without the file.`, a),
   'zip-too-large': (a: { bytes: number } & Place) =>
     finding('warning', 'zip-too-large', `The output is ${megabytes(a.bytes)} MB, and a zip function may unpack to 250 MB with all its layers. Deploy it as a container image.`, a),
   'zip-by-s3': (a: { bytes: number } & Place) =>

@@ -7,20 +7,21 @@ import { moduleRunner, urlOf } from './modules.ts';
 import { nativeSide } from './native.ts';
 import { openPack, type Pack } from './reader.ts';
 
-/** Through it the builder, preloaded, makes a code cache: it leaves a place here for the scripts. */
-interface Maker {
-  scripts: Map<number, Script>;
+/** The builder's, preloaded, when it starts a build in the place of the app; with a place for the scripts when it makes a code cache. */
+interface StandIn {
+  scripts: Map<number, Script> | null;
+  /** Whether the app is to be started. */
   opened(pack: Pack, loadAll: () => void): boolean;
 }
-const maker = (process as unknown as Record<symbol, Maker | undefined>)[Symbol.for('lwa-split.cache-maker')];
+const standIn = (process as unknown as Record<symbol, StandIn | undefined>)[Symbol.for('lwa-split.stand-in')];
 
-const pack = openPack(__dirname, maker?.scripts ?? null);
+const pack = openPack(__dirname, standIn?.scripts ?? null);
 const late = lateImports(pack);
 const native = nativeSide(pack, __dirname, { give: (number) => runner.give(number), has: (number) => runner.has(number) });
 const runner = moduleRunner(pack, native, late);
 patchCommonJs(pack, { required: runner.required, context: runner.contextOf, outside: native.connect, hooked: native.hooked });
 
-if (maker === undefined || maker.opened(pack, late.loadAll)) start();
+if (standIn === undefined || standIn.opened(pack, late.loadAll)) start();
 
 function start(): void {
   const { entry, preloads } = pack.head;

@@ -2,7 +2,7 @@
 // command starts that, and writes its code cache when it is asked for. Never part of a build.
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 import { ESM, JSON_TEXT, KIND_BITS } from './format.ts';
@@ -11,7 +11,7 @@ import type { StandInOrder } from './stand-in-order.ts';
 import { writeCache } from './write-cache.ts';
 
 /** The boot loader looks for it there. */
-const CACHE_MAKER = Symbol.for('lwa-split.cache-maker');
+const STAND_IN = Symbol.for('lwa-split.stand-in');
 const LOOK_MS = 25;
 const text = process.env['LWA_SPLIT_STAND_IN'];
 const order = text === undefined ? null : (JSON.parse(text) as StandInOrder);
@@ -24,14 +24,41 @@ if (order !== null && isMainThread) {
     const found = _findPath.call(this, request, paths, isMain);
     return isMain && found !== false && realpathSync(found) === entry ? server : found;
   };
-  if (cache !== null) offerPlace(cache);
+  const move = movedPlaces(order);
+  const standIn = cache === null ? { scripts: null, opened: (pack: Pack): boolean => (move(pack), true) } : cacheMaker(cache, move);
+  Object.defineProperty(process, STAND_IN, { value: standIn });
 }
 
-function offerPlace({ folder, starts }: NonNullable<StandInOrder['cache']>): void {
+/**
+ * The app still works in its own folder, and may ask for modules by absolute paths from there (`import(join(process.cwd(), name))`).
+ * Deployed, that folder is the output's: so such a path means the module's place there.
+ */
+function movedPlaces({ entry, server }: StandInOrder): (pack: Pack) => void {
+  const internals = Module as unknown as { _resolveFilename(...args: unknown[]): string };
+  const output = `${dirname(server)}/`;
+  return (pack) => {
+    const { entry: main } = pack.head;
+    const id = `/${typeof main === 'number' ? pack.row(main)[0] : main.slice(1)}`;
+    if (!entry.endsWith(id)) return;
+    const base = entry.slice(0, 1 - id.length);
+    const moved = (file: string): string => (typeof file === 'string' && file.startsWith(base) && !file.startsWith(output) ? pack.files + file.slice(base.length) : file);
+    const { find } = pack;
+    pack.find = (file) => find(moved(file));
+    const { _resolveFilename } = internals;
+    internals._resolveFilename = function (...args) {
+      const found = _resolveFilename.apply(this, args);
+      const there = moved(found);
+      return there !== found && existsSync(there) ? there : found;
+    };
+  };
+}
+
+function cacheMaker({ folder, starts }: NonNullable<StandInOrder['cache']>, move: (pack: Pack) => void): object {
   const scripts = new Map<number, Script>();
-  const maker = {
+  return {
     scripts,
     opened(pack: Pack, loadAll: () => void): boolean {
+      move(pack);
       if (!starts) {
         finish(pack, folder, null);
         return false;
@@ -48,7 +75,6 @@ function offerPlace({ folder, starts }: NonNullable<StandInOrder['cache']>): voi
       return true;
     },
   };
-  Object.defineProperty(process, CACHE_MAKER, { value: maker });
 }
 
 function finish(pack: Pack, folder: string, loaded: number[] | null): void {

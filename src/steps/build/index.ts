@@ -4,7 +4,7 @@ import type { CodeCacheKind, LeftOut, PlannedFunctions } from '../../model/build
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { StartOptions } from '../../model/options.ts';
-import { UserError, type Finding } from '../../model/trouble.ts';
+import { findings, UserError, type Finding } from '../../model/trouble.ts';
 import { goneWithout } from '../../query/reach.ts';
 import { FILES, PACK } from '../../runtime/pack/format.ts';
 import { contentHash, fileBytes, realPath, writeFileAtomic } from '../../system/files.ts';
@@ -124,7 +124,7 @@ export async function pack(given: PackInput): Promise<Packed> {
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), itself: input.transpiler != null }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
   const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
-  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, modules, codeCache, findings: [] };
+  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, modules, codeCache, findings: environmentFiles(tree.entries.map(({ path }) => path)) };
 }
 
 const SERVER = 'server.cjs';
@@ -138,6 +138,12 @@ function copyFiles({ app, root, outdir }: PackInput, base: string, gathered: Rea
   const hashes = copyTree(tree, join(outdir, FILES), keptHashes(base));
   keepHashes(base, tree, hashes);
   return { tree, hashes };
+}
+
+/** Files of the app that usually hold secrets; samples of them do not. */
+function environmentFiles(paths: readonly string[]): Finding[] {
+  const named = paths.filter((path) => !path.includes('node_modules/') && /(?:^|\/)\.env(?:\.(?!example|sample|template|dist$|defaults?$)[^/]*)?$/.test(path));
+  return named.map((file) => findings['environment-file-copied']({ file }));
 }
 
 function entryOf({ graph, fileOf, app, root }: PackInput): string {
