@@ -3,9 +3,12 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import ts from 'typescript';
 import { configJsonSchema } from './src/config/schema.ts';
+
+/** What runs inside apps: one file each, on every Node from 20. */
+const commonJs = { outdir: 'dist', outExtension: { '.js': '.cjs' }, bundle: true, format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' } satisfies BuildOptions;
 
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
@@ -44,37 +47,16 @@ await Promise.all([
     logLevel: 'warning',
   }),
   build({
+    ...commonJs,
     entryPoints: { probe: 'src/probe/main.ts', 'probe-hooks': 'src/probe/off-thread-hooks.ts', 'probe-evidence': 'src/probe/evidence.ts', floor: 'src/probe/floor.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
     // The very first thing the built probe does: what follows until it is ready is its own cost.
     banner: { js: 'const probeStart = performance.now();' },
-    logLevel: 'warning',
   }),
   build({
+    ...commonJs,
     entryPoints: { 'defer-loader': 'src/runtime/defer-loader.ts', runtime: 'src/runtime/index.ts', 'pack-boot': 'src/runtime/pack/boot.ts', 'pack-stand-in': 'src/runtime/pack/stand-in.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
   }),
-  build({
-    entryPoints: { 'pack-resolver': 'src/runtime/pack/resolver.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-  }),
+  build({ ...commonJs, entryPoints: { 'pack-resolver': 'src/runtime/pack/resolver.ts' }, outExtension: { '.js': '.mjs' }, format: 'esm' }),
 ]);
 writeFileSync('dist/types/esbuild.d.ts', declarationOf('plugins/esbuild/index.ts'));
 chmodSync('dist/bin.js', 0o755);

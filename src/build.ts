@@ -1,14 +1,14 @@
 // What `build` runs, as a table of contents.
 import { join } from 'node:path';
 import { Build, PlannedFunctions } from './model/build.ts';
-import { DeferralsFile, type ReasonCode } from './model/deferrals.ts';
+import type { ReasonCode } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
 import { sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { writePackaging } from './build-packaging.ts';
 import { provenBuild } from './build-proof.ts';
-import { EVIDENCE_FILE } from './lazy.ts';
+import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
 import { launch, type Setup } from './steps/boot/launch.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
@@ -143,9 +143,8 @@ function plannedFunctions(file: string): PlannedFunctions['functions'] {
 
 /** Without a start: what the evidence file says that the user commits, as far as it still holds. */
 function committedDeferrals({ app, root }: AnalyzeOptions, ids: ModuleIds): DeferredImport[] {
-  const text = diskFiles.read(join(root, EVIDENCE_FILE));
-  const file = text === null ? null : DeferralsFile.safeParse(JSON.parse(text)).data;
-  if (file == null) return [];
+  const file = readEvidence(root);
+  if (file === null) return [];
   // Where the ids of a start would be found; a package that only a store holds is not, and loads at once.
   const folders = [root, join(root, app.workspaceRoot)];
   const placeOf = (id: string): string | null => {

@@ -186,7 +186,8 @@ function commonFolder([first = '', ...others]: readonly string[]): string {
   return folder;
 }
 
-function readEvidence(root: string): DeferralsFile | null {
+/** The evidence file of an app; null where there is none. Throws a UserError where it cannot be understood. */
+export function readEvidence(root: string): DeferralsFile | null {
   const path = join(root, EVIDENCE_FILE);
   if (!exists(path)) return null;
   const parsed = DeferralsFile.safeParse(readJson(path));

@@ -17,7 +17,7 @@ export interface Handed {
   value: Value;
 }
 
-/** `run`: called. `take`: there for whoever asks for a member by name. `full`: any of its members may be called. */
+/** `run`: called. `take`: there for whoever asks for a member by name. `full`: every member may be called. */
 export type Manner = 'run' | 'take' | 'full';
 
 /** What a walk has reached so far; one that is based on another has only what comes on top of it. */

@@ -128,6 +128,7 @@ function next({ heavyImports, deferrals, coldStart, findings }: Analysis, again:
   else if (reason === 'app-never-answered') steps.push([`lwa-split analyze${place} --readiness-path <path>`, 'with a path that answers']);
   else if (!coldStart.now) steps.push([`lwa-split analyze${place} --env-file <file>`, 'with what the app needs to come up']);
   if (deferrals.some(({ verdict }) => verdict === 'defer')) steps.push([`lwa-split lazy${place}`, 'what is safe to defer, as a diff of your sources']);
+  if (coldStart.now) steps.push([`lwa-split build${place}`, 'a package that starts faster, proven to answer alike']);
   const first = heavyImports.find((heavy) => !heavy.inDependencies) ?? heavyImports[0];
   if (first) steps.push([`lwa-split why ${shellWord(nameOf(first))}${place}`, 'each chain that loads it, and what would stop it']);
   steps.push([`lwa-split analyze${place} --json`, 'all that was measured']);

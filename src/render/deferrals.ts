@@ -58,7 +58,9 @@ function legend(shown: readonly Judged[][], deferrals: readonly Judged[]): strin
   const verdicts = new Set(shown.map(([first]) => first!.verdict));
   const count = (verdict: Judged['verdict']): number => deferrals.filter((one) => one.verdict === verdict).length;
   const meanings = [...(verdicts.has('defer') ? [`defer: ${reasons.SAFE}.`] : []), ...(verdicts.has('review') ? ['review: a person must look first.'] : [])];
-  return `${meanings.join(' ')} Of the others judged, ${counted(count('keep'), 'import')} must stay, and ${whole(count('no-win'))} would bring nothing.`;
+  const [keep, noWin] = [count('keep'), count('no-win')];
+  const others = [...(keep > 0 ? [`${counted(keep, 'import')} must stay`] : []), ...(noWin > 0 ? [`${keep > 0 ? whole(noWin) : counted(noWin, 'import')} would bring nothing`] : [])];
+  return [...meanings, ...(others.length > 0 ? [`Of the others judged, ${others.join(', and ')}.`] : [])].join(' ');
 }
 
 /** The heaviest imports that stay, each with its reason. */

@@ -11,7 +11,7 @@ export function routeLines(analysis: Analysis, page: Page): string[] {
   const weight = (route: AnalyzedRoute): number => route.heaviest[0]?.ms ?? 0;
   const top = all.toSorted((a, b) => weight(b) - weight(a)).slice(0, shownRoutes);
   return [
-    ...heading('Routes', `${whole(all.length)}; modules that the handler's file leads to, and the heaviest`, page),
+    ...heading('Routes', `${whole(all.length)}; modules that each can touch, and the heaviest`, page),
     ...indent([
       ...table(
         [{ title: 'route', least: 14 }, { title: 'handler', least: 14, style: 'dim' }, { title: 'modules', align: 'right' }, { title: 'ms', align: 'right' }, { title: 'heaviest', least: 8 }],

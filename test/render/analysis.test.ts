@@ -73,7 +73,7 @@ The slowest of the app's own files (ms of their own, and with all they load)
   own  with all  file
     5       200  src/app.js
 
-Routes (2; modules that the handler's file leads to, and the heaviest)
+Routes (2; modules that each can touch, and the heaviest)
   route                         handler           modules   ms  heaviest
   POST /orders/:id/invoice.pdf  src/orders.js:12        3  140  pdfkit
   GET /                         src/app.js:10           1
@@ -85,6 +85,7 @@ Findings
            --env-file.
 
 Next:
+  lwa-split build           a package that starts faster, proven to answer alike
   lwa-split why pdfkit      each chain that loads it, and what would stop it
   lwa-split analyze --json  all that was measured
 `,

@@ -14,7 +14,7 @@ describe('transpile', () => {
   });
 
   it('honors decorators of the tsconfig, with metadata', () => {
-    const source = 'declare const Get: any; class S {} export class C { @Get() m(s: S) {} }';
+    const source = 'declare const Get: () => MethodDecorator; class S {} export class C { @Get() m(s: S) {} }';
     assert.match(transpile(source, 'c.ts', 'cjs', { experimentalDecorators: true, emitDecoratorMetadata: true })!.text, /__metadata\("design:paramtypes", \[S\]\)/);
   });
 

@@ -43,6 +43,7 @@ async function compare(t: TestContext, one: PackCase, major: number, options: Su
   const folder = temporaryFolder((clean) => t.after(clean));
   const root = join(folder, 'app');
   const because = setUp(one, root);
+  // The case itself says what it cannot be set up without here, such as a package with a native add-on.
   if (because !== null) return t.skip(because);
   const node = await nodeBinary(major);
   const cwd = join(folder, 'cwd');
