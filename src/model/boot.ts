@@ -66,6 +66,8 @@ export const Observed = z.object({
    * server listened, 1 if from then to the first answer. A function inside one that never ran may be left out.
    */
   functions: z.array(z.number().int()),
+  /** The same for each part of such a function that ran another number of times than what is around it. */
+  blocks: z.array(z.number().int()),
 });
 export type Observed = z.infer<typeof Observed>;
 

@@ -7,11 +7,22 @@ export interface RawUse {
   file: string;
   /** Four numbers for each function but the top level: where it begins and ends in the text, 1 if it ran until the server listened, 1 if from then to the first answer. */
   functions: number[];
+  /** The same for each part of such a function that ran another number of times than what is around it: branches, what follows a return. */
+  blocks: number[];
+}
+
+interface Range {
+  startOffset: number;
+  endOffset: number;
+  count: number;
 }
 
 interface CoverageResult {
-  result: { url: string; functions: { functionName: string; ranges: { startOffset: number; endOffset: number; count: number }[] }[] }[];
+  result: { url: string; functions: { functionName: string; ranges: Range[] }[] }[];
 }
+
+/** What each phase told of one function: its own range first, then those of the blocks in it. */
+type Phases = [starting: Range[], answering: Range[]];
 
 export interface CoverageWatch {
   /** The text that runs begins with so many characters that are not the file's. */
@@ -27,28 +38,27 @@ export function watchCoverage(): CoverageWatch | null {
   const session = new inspector.Session();
   session.connect();
   session.post('Profiler.enable');
-  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-  const files = new Map<string, Map<string, [from: number, to: number, starting: number, answering: number]>>();
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  const files = new Map<string, Map<string, Phases>>();
   const shifts = new Map<string, number>();
-  const take = (phase: 2 | 3): void => {
+  const take = (phase: 0 | 1): void => {
     // Answers in the same turn, and counts from zero again.
     session.post('Profiler.takePreciseCoverage', (error: Error | null, taken: unknown) => {
-      if (error === null) for (const script of (taken as CoverageResult).result) count(script, phase);
+      if (error === null) for (const script of (taken as CoverageResult).result) keep(script, phase);
     });
   };
-  const count = ({ url, functions }: CoverageResult['result'][number], phase: 2 | 3): void => {
+  const keep = ({ url, functions }: CoverageResult['result'][number], phase: 0 | 1): void => {
     const file = url.startsWith('file:') ? fileURLToPath(url) : url;
     if (!isAbsolute(file)) return;
-    const known = files.get(file) ?? new Map<string, [number, number, number, number]>();
+    const known = files.get(file) ?? new Map<string, Phases>();
     files.set(file, known);
-    const shift = shifts.get(file) ?? 0;
     for (const { functionName, ranges } of functions) {
-      const { startOffset, endOffset, count: calls } = ranges[0]!;
+      const { startOffset, endOffset } = ranges[0]!;
       if (functionName === '' && startOffset === 0) continue;
       const key = `${startOffset} ${endOffset}`;
-      const one = known.get(key) ?? [startOffset - shift, endOffset - shift, 0, 0];
+      const one = known.get(key) ?? [[], []];
       known.set(key, one);
-      if (calls > 0) one[phase] = 1;
+      one[phase] = ranges;
     }
   };
   let listened = false;
@@ -57,14 +67,36 @@ export function watchCoverage(): CoverageWatch | null {
     listening() {
       if (listened) return;
       listened = true;
-      take(2);
+      take(0);
     },
     collect() {
-      take(listened ? 3 : 2);
+      take(listened ? 1 : 0);
       session.disconnect();
-      return [...files].flatMap(([file, functions]) => (functions.size === 0 ? [] : [{ file, functions: [...functions.values()].flat() }]));
+      return [...files].flatMap(([file, functions]) => (functions.size === 0 ? [] : [useOf(file, [...functions.values()], shifts.get(file) ?? 0)]));
     },
   };
+}
+
+function useOf(file: string, all: readonly Phases[], shift: number): RawUse {
+  const use: RawUse = { file, functions: [], blocks: [] };
+  const numbers = ({ startOffset, endOffset }: Range, phases: Phases): number[] => [startOffset - shift, endOffset - shift, ...phases.map((ranges) => countIn(ranges, startOffset, endOffset))];
+  for (const phases of all) {
+    const whole = (phases[0][0] ?? phases[1][0])!;
+    use.functions.push(whole.startOffset - shift, whole.endOffset - shift, ...phases.map(([own]) => (own !== undefined && own.count > 0 ? 1 : 0)));
+    const blocks = new Map(phases.flatMap((ranges) => ranges.slice(1).map((range) => [`${range.startOffset} ${range.endOffset}`, range] as const)));
+    for (const range of blocks.values()) use.blocks.push(...numbers(range, phases));
+  }
+  return use;
+}
+
+/** 1 if the innermost range around the part ran. */
+function countIn(ranges: readonly Range[], from: number, to: number): 0 | 1 {
+  let inner: Range | undefined;
+  for (const range of ranges) {
+    if (range.startOffset > from || range.endOffset < to) continue;
+    if (inner === undefined || range.endOffset - range.startOffset < inner.endOffset - inner.startOffset) inner = range;
+  }
+  return inner !== undefined && inner.count > 0 ? 1 : 0;
 }
 
 function load(): typeof import('node:inspector') | null {

@@ -8,12 +8,24 @@ export type Ran = 'starting' | 'answering' | 'never';
  * first answer. Null where no function is around it, that is at the top level, or where nothing is known.
  */
 export function ranAt({ functions }: Pick<Observed, 'functions'>, offset: number): Ran | null {
+  return inRanges(functions, offset);
+}
+
+/**
+ * The same by the innermost branch: a function may have run, and this part of it not. Says what one start did, and no more: another
+ * environment may take another branch.
+ */
+export function branchRanAt({ functions, blocks }: Pick<Observed, 'functions' | 'blocks'>, offset: number): Ran | null {
+  return inRanges([...functions, ...blocks], offset);
+}
+
+function inRanges(ranges: readonly number[], offset: number): Ran | null {
   let inner = -1;
-  for (let i = 0; i < functions.length; i += 4) {
-    const [from = 0, to = 0] = [functions[i], functions[i + 1]];
+  for (let i = 0; i < ranges.length; i += 4) {
+    const [from = 0, to = 0] = [ranges[i], ranges[i + 1]];
     if (from > offset || to <= offset) continue;
-    if (inner < 0 || to - from < functions[inner + 1]! - functions[inner]!) inner = i;
+    if (inner < 0 || to - from < ranges[inner + 1]! - ranges[inner]!) inner = i;
   }
   if (inner < 0) return null;
-  return functions[inner + 2] ? 'starting' : functions[inner + 3] ? 'answering' : 'never';
+  return ranges[inner + 2] ? 'starting' : ranges[inner + 3] ? 'answering' : 'never';
 }

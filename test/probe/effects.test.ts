@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import type { RawUse } from '../../src/probe/coverage.ts';
 import { ORDER_VARIABLE, type ProbeOrder, type ProbeRecord } from '../../src/probe/record.ts';
-import { ranAt } from '../../src/query/ran-at.ts';
+import { branchRanAt, ranAt } from '../../src/query/ran-at.ts';
 import { builtFile } from '../../src/system/own-files.ts';
 import { nodeBinary } from '../helpers/nodes.ts';
 
 /** Starts `main` of some files under the evidence probe and lets it answer one request. */
-async function evidenceOf(t: TestContext, node: string, main: string, files: Record<string, string>): Promise<{ effects: Record<string, string[]>; ran(file: string, text: string): string | null }> {
+async function evidenceOf(t: TestContext, node: string, main: string, files: Record<string, string>): Promise<{ effects: Record<string, string[]>; ran(file: string, text: string): string | null; branch(file: string, text: string): string | null }> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-effects-')));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -23,10 +24,12 @@ async function evidenceOf(t: TestContext, node: string, main: string, files: Rec
   await promisify(execFile)(node, ['--require', builtFile('probe.cjs'), join(folder, main)], { env: { ...process.env, [ORDER_VARIABLE]: JSON.stringify(order) }, timeout: 20_000 });
   const record = readdirSync(join(folder, 'records')).find((name) => name.endsWith('.json'))!;
   const { evidence } = JSON.parse(readFileSync(join(folder, 'records', record), 'utf8')) as ProbeRecord;
+  const useOf = (file: string): Pick<RawUse, 'functions' | 'blocks'> => evidence!.uses!.find((use) => use.file === join(folder, file)) ?? { functions: [], blocks: [] };
   const local = (text: string): string => text.replaceAll(`${folder}/`, '');
   return {
     effects: Object.fromEntries(Object.entries(evidence!.effects).map(([file, effects]) => [local(file), effects.map(({ kind, on }) => `${kind} ${local(on)}`).sort()])),
-    ran: (file, text) => ranAt(evidence!.uses!.find((use) => use.file === join(folder, file)) ?? { functions: [] }, files[file]!.indexOf(text)),
+    ran: (file, text) => ranAt(useOf(file), files[file]!.indexOf(text)),
+    branch: (file, text) => branchRanAt(useOf(file), files[file]!.indexOf(text)),
   };
 }
 
@@ -64,6 +67,17 @@ for (const major of [20, 22, 24, 26]) {
         'clean.mjs': 'export const map = new Map(); map.set(1, 2)',
       });
       assert.deepEqual([effects['state.mjs'], effects['clean.mjs']], [['global JSON.rawest', 'global globalThis.state'], undefined]);
+    });
+
+    it('tells the branches of a function that ran, each with when it did', async (t) => {
+      const files = {
+        'main.js': `const http = require('node:http'); const make = require('./make.js'); make(false); const answer = () => (make(true), 'hello'); ${answerOnce}`,
+        'make.js': "module.exports = (late) => { if (late) { late = 'late'; } else { late = 'early'; } if (process.argv.includes('--sql')) { late = 'sql'; } return late; late = 'unreached'; };",
+      };
+      const { ran, branch } = await evidenceOf(t, await nodeBinary(major), 'main.js', files);
+      const parts = ["'early'", "'late'", "'sql'", 'return', "'unreached'"];
+      assert.deepEqual(parts.map((text) => branch('make.js', text)), ['starting', 'answering', 'never', 'starting', 'never']);
+      assert.deepEqual(parts.map((text) => ran('make.js', text)), Array(5).fill('starting'));
     });
 
     it('tells functions that ran while starting, for the answer, and not at all', async (t) => {

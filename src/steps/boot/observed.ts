@@ -8,14 +8,14 @@ export function observedOf(evidence: Pick<RawEvidence, 'effects' | 'uses'> | nul
   const observed = new Map<string, Observed>();
   const of = (file: string): Observed => {
     const id = ids.idOf(file);
-    const known = observed.get(id) ?? { id, effects: [], functions: [] };
+    const known = observed.get(id) ?? { id, effects: [], functions: [], blocks: [] };
     observed.set(id, known);
     return known;
   };
   for (const [file, effects] of Object.entries(evidence?.effects ?? {})) {
     of(file).effects.push(...effects.map(({ kind, on }): Effect => ({ kind, on: kind === 'other-module' ? withId(on, ids) : on, place: null, specifier: null, when: 'always' })));
   }
-  for (const { file, functions } of evidence?.uses ?? []) of(file).functions = functions;
+  for (const { file, functions, blocks } of evidence?.uses ?? []) Object.assign(of(file), { functions, blocks });
   return [...observed.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -5,7 +5,7 @@ import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import { roundMs } from '../../model/sample.ts';
 import { bestDeferrals } from '../../query/closure.ts';
 import { importCycles, inOneCycle } from '../../query/cycles.ts';
-import { ranAt } from '../../query/ran-at.ts';
+import { branchRanAt, ranAt, type Ran } from '../../query/ran-at.ts';
 import { goneWithout } from '../../query/reach.ts';
 import { cutsOf, type CutGroup } from './cuts.ts';
 import { doubtsOf } from './doubts.ts';
@@ -51,13 +51,17 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const textOf = remember(input.textOf);
   const cycles = importCycles(graph);
   const seen = new Map(input.observed?.map((one) => [one.id, one]));
-  const ranBeforeAnswer = (id: string, offset: number): boolean | null => {
+  const before = (ask: (one: Observed, offset: number) => Ran | null) => (id: string, offset: number): boolean | null => {
     const one = seen.get(id);
-    const ran = one === undefined ? null : ranAt(one, offset);
+    const ran = one === undefined ? null : ask(one, offset);
     return ran === null ? null : ran !== 'never';
   };
-  const readBeforeAnswer = readersOf({ graph, textOf, ranBeforeAnswer, mentionsIn: input.mentionsIn });
-  const asked = { textOf, ranBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
+  // What a start uses is a question of what deferring brings: the branches that it took tell. What a module does to others is one of
+  // safety: there a function that ran counts as a whole, since a start elsewhere may take its other branches.
+  const usedBeforeAnswer = before(branchRanAt);
+  const ranBeforeAnswer = before(ranAt);
+  const readBeforeAnswer = readersOf({ graph, textOf, ranBeforeAnswer: usedBeforeAnswer, mentionsIn: input.mentionsIn });
+  const asked = { textOf, ranBeforeAnswer: usedBeforeAnswer, readBeforeAnswer, inCycle: inOneCycle(cycles), isEager: inPackages(input.eager) };
   const obstacles = new Map<ImportEdge, ReasonCode | null>();
   const obstacle = (edge: ImportEdge): ReasonCode | null => {
     if (!obstacles.has(edge)) obstacles.set(edge, obstacleOf(edge, asked));

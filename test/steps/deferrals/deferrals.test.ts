@@ -23,7 +23,7 @@ function anInput(graph: ModuleGraph, given: { texts?: Record<string, string>; ms
     graph,
     costs: { kind: 'costs', version: 1, account: null, modules: graph.modules.map(({ id }) => ({ id, self: exactly(selfMs[id]!), inclusive: exactly(retained[id]!), retained: exactly(retained[id]!) })), slowExports: [] },
     ...textsOf(graph.modules, read),
-    observed: graph.modules.map(({ id }) => ({ id, effects: [], functions: [], ...observed[id] })),
+    observed: graph.modules.map(({ id }) => ({ id, effects: [], functions: [], blocks: [], ...observed[id] })),
     firstRequestNeeds: () => 0,
     memoryMb: 1769,
     ...rest,
@@ -143,6 +143,14 @@ describe('deferrals', () => {
     const text = `const pdf = require('${pdf}'); exports.get = () => pdf.make()`;
     const functions = [text.indexOf('()'), text.length, 0, 1];
     assert.equal(verdicts(anInput(app, { texts: { 'app.js': text }, observed: { 'app.js': { functions } } }))[0], `app.js -> ${pdf}: no-win NEEDED_AT_START 20`);
+  });
+
+  it('sees by coverage that the start took another branch of a function that ran', () => {
+    const text = `const pdf = require('${pdf}'); exports.make = (wanted) => { if (wanted) { return pdf.make(); } };`;
+    const functions = [text.indexOf('(wanted)'), text.length - 1, 1, 0];
+    const blocks = [text.indexOf('{ return'), text.indexOf('} }') + 1, 0, 0];
+    assert.equal(verdicts(anInput(app, { texts: { 'app.js': text }, observed: { 'app.js': { functions } } }))[0], `app.js -> ${pdf}: no-win NEEDED_AT_START 20`);
+    assert.equal(verdicts(anInput(app, { texts: { 'app.js': text }, observed: { 'app.js': { functions, blocks } } }))[0], `app.js -> ${pdf}: defer SAFE 20`);
   });
 
   it('follows an export that is handed on to whoever reads it while loading', () => {
