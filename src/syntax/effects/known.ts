@@ -73,11 +73,14 @@ export const callsBack = new Set([
  */
 const purePackages: Record<string, RegExp> = {
   '@opentelemetry/api': /(?:^|\.)createContextKey$/,
+  '@aws-sdk/lib-dynamodb': /(?:^|\.)DynamoDBDocument(?:Client)?\.from$/,
   '@babel/runtime': /^/,
   '@babel/runtime-corejs3': /^/,
   '@swc/helpers': /^/,
+  '@sentry/utils': /(?:^|\.)getGlobalObject$/,
   '@sinclair/typebox': /^(?:default\.)?(?:Type|TypeGuard|TypeCompiler)\b/,
   '@tokenizer/token': /^/,
+  axios: /(?:^|\.)create$/,
   bytes: /^/,
   'call-bind': /^/,
   'call-bind-apply-helpers': /^/,
@@ -96,10 +99,12 @@ const purePackages: Record<string, RegExp> = {
   'es-object-atoms': /^/,
   'escape-string-regexp': /^/,
   'fast-uri': /^/,
+  'fast-xml-parser': /(?:^|\.)XML(?:Parser|Builder|Validator)$/,
   'function-bind': /^/,
   'get-intrinsic': /^/,
   'get-proto': /^/,
   gopd: /^/,
+  got: /(?:^|\.)extend$/,
   hasown: /^/,
   'has-property-descriptors': /^/,
   'has-symbols': /^/,
@@ -109,12 +114,16 @@ const purePackages: Record<string, RegExp> = {
   kleur: /^/,
   'lodash': /^(?!.*(?:runInContext|mixin|templateSettings|noConflict))/,
   'lodash-es': /^/,
+  'lru-cache': /^(?:default|LRUCache)?$/,
+  'markdown-it': /^(?:default)?$/,
   'math-intrinsics': /^/,
   'mime-db': /^/,
   'mime-types': /^/,
   ms: /^/,
   nanoid: /^/,
+  nodemailer: /(?:^|\.)createTransport$/,
   'object-inspect': /^/,
+  once: /^(?!.*proto)/,
   'path-to-regexp': /^/,
   picocolors: /^/,
   qs: /^/,
@@ -126,11 +135,15 @@ const purePackages: Record<string, RegExp> = {
   'side-channel': /^/,
   statuses: /^/,
   'to-regex-range': /^/,
+  'tough-cookie': /(?:^|\.)(?:Cookie|CookieJar|MemoryCookieStore)$/,
   'symbol-tree': /^/,
   tslib: /^/,
   'type-fest': /^/,
   'util-deprecate': /^/,
+  'user-agents': /^(?:default)?(?:\(\)\.toString)?$/,
   uuid: /^/,
+  wrappy: /^/,
+  xml2js: /(?:^|\.)(?:Parser|Builder)$/,
   xtend: /^/,
   yup: /^/,
   zod: /^(?!.*(?:setErrorMap|config|globalRegistry|register))/,
@@ -141,6 +154,8 @@ export function isPure(specifier: string, path: string): boolean {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';
   // Single functions of lodash, each a package.
   if (name.startsWith('lodash.')) return true;
+  // Clients of the AWS SDK read the environment and its files, and connect, when they first send something.
+  if (name.startsWith('@aws-sdk/client-')) return /(?:^|\.)\w+(?:Client|Command)$/.test(path);
   return Object.hasOwn(purePackages, name) && purePackages[name]!.test(path);
 }
 

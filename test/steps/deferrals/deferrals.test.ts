@@ -110,6 +110,13 @@ describe('deferrals', () => {
     assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: defer SAFE+VALUE_INITIALIZER 20`);
   });
 
+  it('defers a client of the AWS SDK, which does nothing before it sends', () => {
+    const client = 'node_modules/@aws-sdk/client-s3/dist-cjs/index.js';
+    const graph = aGraph(`app.js -> ${client}`, `${client} -> node:http`);
+    const texts = { 'app.js': `const { S3Client } = require('${client}'); const s3 = new S3Client({ region: process.env.REGION }); exports.get = () => s3.x()`, [client]: "require('node:http')" };
+    assert.equal(verdicts(anInput(graph, { texts }))[0], `app.js -> ${client}: defer SAFE+VALUE_INITIALIZER 20`);
+  });
+
   const doubtful: Record<string, { texts?: Record<string, string>; observed?: Record<string, Partial<Observed>> }> = {
     'its importer was seen to change something': { observed: { 'app.js': changes('global', 'globalThis.key') } },
     'something else writes the variable that it reads': { observed: { 'b.js': changes('environment', 'process.env.KEY') } },
