@@ -58,7 +58,8 @@ export function objectionsOf(input: EffectsInput): (id: string, gone: ReadonlySe
       const target = effect.specifier === null ? undefined : targets.get(`${id}\0${effect.specifier}`);
       if (target !== undefined && (!stays(target) || computesOnly(effect, packages.get(target)))) continue;
       if (effect.kind === 'global' && !reachesOut(effect, gone, input)) continue;
-      if (isPlainCode && (effect.kind === 'unknown-call' || effect.kind === 'other-module')) continue;
+      // What it seems to do to a value that nobody can name, it does to what it is called with.
+      if (isPlainCode && (effect.kind === 'unknown-call' || effect.kind === 'other-module' || (effect.kind === 'global' && !isSeen(effect)))) continue;
       const weight = weigh(effect, {
         watched: observed !== null,
         neverRan: effect.at !== undefined && effect.at.length > 0 && effect.at.every((offset) => input.ranBeforeAnswer(id, offset) === false),
