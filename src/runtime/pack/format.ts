@@ -66,6 +66,8 @@ export type Head = {
   narrow: number;
   hot: number;
   bytes: number;
+  /** CRC-32 of the texts of the start. */
+  crc: number;
   /** CRC-32 of this head's rows, by which a code cache knows its pack. */
   stamp: number;
   functions: Record<string, { default: boolean; preload: string[] }>;

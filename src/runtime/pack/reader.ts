@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { Script, constants } from 'node:vm';
+import { crc32 } from 'node:zlib';
 import { openCodeCache } from './code-cache.ts';
 import { CJS, CODE_CACHE, COLD, CONTEXT, FILES, HOT, KIND_BITS, MARK, PACK, TEXTS, WIDE, WRAPPER, type Head, type Row, type Target } from './format.ts';
 import { log } from './log.ts';
@@ -40,8 +41,11 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
   const files = `${join(folder, FILES)}/`;
   const { rows } = head;
   const hot = rows.length;
+  // Not kept: as a text it takes no less memory.
   const bytes = readRange(inPack(TEXTS), 0, head.hot);
+  const intact = typeof crc32 === 'function' && crc32(bytes) === head.crc;
   const narrow = bytes.toString('latin1', 0, head.narrow);
+  const wide = Buffer.from(bytes.subarray(head.narrow));
   const cache = openCodeCache(inPack(CODE_CACHE), head.stamp, scripts !== null, (codeCache) => log({ event: 'code-cache', codeCache }));
   const numbers = new Map<string, number>();
   for (let n = 0; n < hot; n++) numbers.set(files + rows[n]![0], n);
@@ -59,15 +63,15 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
     if (!coldRead) readCold();
     return (rows[n] = JSON.parse(lines[n - hot]!) as Row);
   };
-  const bytesOf = (n: number): Uint8Array => {
+  const bytesOf = (n: number): Buffer => {
     const [, , start, length] = row(n);
-    return n < hot ? new Uint8Array(bytes.buffer, bytes.byteOffset + start, length) : readRange(inPack(TEXTS), start, start + length);
+    return n < hot ? wide.subarray(start - head.narrow, start - head.narrow + length) : readRange(inPack(TEXTS), start, start + length);
   };
-  const decoded = (n: number, of: Uint8Array | null): string => {
+  const isHotText = (n: number): boolean => n < hot && (row(n)[1] & WIDE) === 0;
+  const decoded = (n: number, of: Buffer | null): string => {
     const [, flags, start, length] = row(n);
-    if (n < hot && (flags & WIDE) === 0) return narrow.slice(start, start + length);
-    const { buffer, byteOffset } = of ?? bytesOf(n);
-    return Buffer.from(buffer as ArrayBuffer, byteOffset, length).toString((flags & WIDE) === 0 ? 'latin1' : 'utf16le');
+    if (isHotText(n)) return narrow.slice(start, start + length);
+    return (of ?? bytesOf(n)).toString((flags & WIDE) === 0 ? 'latin1' : 'utf16le');
   };
   const fileOf = (n: number): string => files + row(n)[0];
   return {
@@ -95,8 +99,8 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
       return decoded(n, null).slice(WRAPPER.length, -'\n})'.length);
     },
     compile(n, name) {
-      const own = bytesOf(n);
-      const cachedData = cache.entry(n, own, row(n)[4]);
+      const own = isHotText(n) ? null : bytesOf(n);
+      const cachedData = cache.entry(n, () => (n < hot ? intact : crc32(own!) === row(n)[4]));
       const text = decoded(n, own);
       // What stands before the author's text is no part of its first line.
       const before = (row(n)[1] & (KIND_BITS | CONTEXT)) === CJS ? WRAPPER.length : text.indexOf(MARK) + MARK.length;

@@ -48,6 +48,7 @@ export function layout(texts: readonly PackText[], order: readonly string[], { b
     const requests = one.requests?.map(({ target, names }): Request => [targetOf(target)!, names]) ?? 0;
     return [one.id, one.flags | (wide ? WIDE : 0), starts[n]!, own.length, crc32(own), list(one.requires, false), requests, list(one.imports, true), one.names ?? 0];
   });
+  const written = Buffer.concat(inFile.map((n) => encoded[n]!.bytes));
   const coldLines = rows.slice(hot.length).map((row) => JSON.stringify(row)).join('\n');
   const head: Head = {
     version: 1,
@@ -58,6 +59,7 @@ export function layout(texts: readonly PackText[], order: readonly string[], { b
     narrow,
     hot: hotBytes,
     bytes,
+    crc: crc32(written.subarray(0, hotBytes)),
     stamp: crc32(coldLines, crc32(JSON.stringify(rows.slice(0, hot.length)))),
     functions,
   };
@@ -65,7 +67,7 @@ export function layout(texts: readonly PackText[], order: readonly string[], { b
   const files = new Map([
     [HOT, Buffer.from(JSON.stringify(head))],
     [COLD, Buffer.from(coldLines)],
-    [TEXTS, Buffer.concat(inFile.map((n) => encoded[n]!.bytes))],
+    [TEXTS, written],
     ['names.json', Buffer.from(JSON.stringify(exportNames))],
   ]);
   return { files, head, ids: all.map(({ id }) => id) };
