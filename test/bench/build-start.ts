@@ -28,8 +28,11 @@ const PATIENCE_MS = 60_000;
 /** Routes that ask servers elsewhere wait for them. */
 const ROUTE_PATIENCE_MS = 3000;
 
-/** Starts once until the first answer, as the adapter asks for it, and asks one route then; null where there is no answer. */
-export async function startOf(variant: StartVariant, node: string, route: string | null = null): Promise<Start | null> {
+/**
+ * Starts once until the first answer, as the adapter asks for it, and asks one route then; null where there is no answer.
+ * `whileItRuns` gets its turn before the end.
+ */
+export async function startOf(variant: StartVariant, node: string, route: string | null = null, whileItRuns: () => Promise<void> = async () => {}): Promise<Start | null> {
   const port = await freePort();
   const running = startApp({ command: variant.command, cwd: variant.cwd, env: { ...variant.env, PORT: String(port) }, node });
   const ended = new AbortController();
@@ -38,7 +41,9 @@ export async function startOf(variant: StartVariant, node: string, route: string
     const answer = await pollUntilAnswer({ port, path: variant.readinessPath, intervalMs: 5, timeoutMs: PATIENCE_MS, signal: ended.signal });
     if (answer === null) return null;
     const start = { wallMs: answer.atMs - running.spawnedAtMs, cpuMs: cpuTimeOf(running.pid), rssBytes: rssOf(running.runId) };
-    return { ...start, route: route === null ? null : await ask(port, route, running.spawnedAtMs) };
+    const asked = { ...start, route: route === null ? null : await ask(port, route, running.spawnedAtMs) };
+    await whileItRuns();
+    return asked;
   } finally {
     await running.stop(500);
   }

@@ -1,4 +1,6 @@
 // What a build gives: starts of each app as deployed, of what else people do about it, and of its pack, in turn.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from '../../src/model/sample.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
@@ -14,6 +16,7 @@ import { table } from '../corpus/table.ts';
 import { nodeBinary } from '../helpers/nodes.ts';
 import { startOf, type Start, type StartVariant } from './build-start.ts';
 import { variantsOf, type Variants } from './build-variants.ts';
+import { profileOf, type Share } from './profile.ts';
 import { changeOf, geometricMean, seeded, type Change } from './statistics.ts';
 
 export interface BuildBenchOptions {
@@ -44,6 +47,8 @@ interface AppMeasured {
   node: number;
   variants: Measured[];
   routes: RouteMeasured[];
+  /** Where the start of the pack goes. */
+  profile: Share[];
   sizes: Variants['sizes'];
   deferred: number;
   buildS: number;
@@ -52,6 +57,8 @@ interface AppMeasured {
 const SEED = 20261122;
 /** So many routes are tried to find the heaviest of an app: each takes a start. */
 const CANDIDATES = 24;
+/** So many lines of a profile are told. */
+const SHARES = 10;
 
 /** Markdown for RESULTS.md, or the measurements as JSON. */
 export async function buildBench(options: BuildBenchOptions): Promise<string> {
@@ -77,9 +84,10 @@ async function measure(app: CorpusApp, { rounds, routes }: BuildBenchOptions): P
   const buildS = (performance.now() - begun) / 1000;
   try {
     const variants = await inTurn(made.variants, node, Number(rounds));
+    const profile = await profileOf(made.variants.find(({ name }) => name === 'pack')!, node, join(tmpdir(), `lwa-split-profile-${process.pid}`));
     const paths = fromRoutes(start.routes).filter(({ method }) => method === 'GET').map(({ path }) => path);
     const asked = await routesInTurn(made.variants, node, { paths, count: Number(routes), rounds: Number(rounds), readinessPath: app.readinessPath });
-    return { app: app.name, node: app.nodes[0], variants, routes: asked, sizes: made.sizes, deferred: made.pack.deferred.length, buildS };
+    return { app: app.name, node: app.nodes[0], variants, profile, routes: asked, sizes: made.sizes, deferred: made.pack.deferred.length, buildS };
   } finally {
     made.remove();
   }
@@ -158,6 +166,8 @@ function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): s
     table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 2 ** 20)),
     'Sizes, MB, and what was done:',
     table(['app', 'installed', 'output', 'pack alone', 'imports deferred', 'two builds took, s'], all.map(({ app, sizes, deferred, buildS }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred), buildS.toFixed(0)])),
+    "Where the pack's start goes, by V8's profile of the main thread (which is in it):",
+    table(['app', 'shares of the busy time'], all.map(({ app, profile }) => [app, profile.slice(0, SHARES).map(([what, share]) => `${what} ${Math.round(100 * share)} %`).join(', ')])),
     'Spawn to the answer of one route, asked first after readiness, ms:',
     table(['app', 'route', '', 'as deployed', 'pack', 'change, 95 % interval'], routes),
     `Times as fast, geometric mean over the apps: ${geometricMean(all.map(({ routes }) => speedUp(routes.filter(({ role }) => role === 'lightest')))).toFixed(2)} on the lightest route, ${geometricMean(all.map(({ routes }) => speedUp(routes))).toFixed(2)} on the mean of the routes.`,
