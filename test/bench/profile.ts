@@ -63,5 +63,5 @@ function kindOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame'])
   if (url.endsWith('/server.cjs')) return "the pack's loader";
   if (url.startsWith('node:internal/modules/')) return "Node's loader";
   if (url.startsWith('node:') || url === '') return 'Node itself';
-  return /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.[1] ?? "the app's own files";
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? "the app's own files";
 }

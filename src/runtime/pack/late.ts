@@ -113,6 +113,6 @@ function isMeant(pack: Pack, { name, importer }: LateImport, preload: ReadonlySe
   const target = pack.lookUp(row[5], name) ?? pack.lookUp(row[7], name);
   const id = typeof target === 'number' ? pack.row(target)[0] : typeof target === 'string' ? target.replace(/^=/, '') : null;
   if (id === null) return false;
-  const [, inPackage] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(id) ?? [];
+  const [, inPackage] = /.*(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id) ?? [];
   return preload.has(id) || (inPackage !== undefined && preload.has(inPackage));
 }
