@@ -40,7 +40,9 @@ import { exportsBytes } from './system/packages.ts';
 import { codeHash } from './system/own-files.ts';
 import { diskFiles } from './system/project-files.ts';
 import { moduleResolver } from './system/resolve-module.ts';
+import { lastAnswer } from './system/last-answer.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
+import { watchedFiles } from './system/watched-files.ts';
 import { sourceRoutes } from './source-routes.ts';
 
 /** What one start of the app told. `ids` is the way back from module ids to files. */
@@ -82,12 +84,17 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
 export function routeReach({ boot, routes, ids }: Measured, { app, root, onProgress }: AnalyzeOptions): Reach {
   onProgress('following the routes through the sources');
   const { graph, observed } = boot.evidence;
+  const asked = routes.map(reachRoute);
+  const handlers = routes.flatMap((route) => route.module ?? []);
+  const last = lastAnswer<Reach>(root, 'reach', JSON.stringify([codeHash(new URL(import.meta.url)), app.workspaces, graph, observed, asked, handlers]));
+  if (last.known !== null) return last.known;
   // Ids for what was not loaded are made apart, so that those of this start stay as they are.
   const others = moduleIds(app, root, graph.modules.flatMap(({ id }) => ids.fileOf(id) ?? []), diskFiles);
-  const own = ownCode(graph, routes.flatMap((route) => route.module ?? []));
+  const watched = watchedFiles(diskFiles);
   const kept = keptSummaries(root);
-  const found = reach({ graph, observed, routes: routes.map(reachRoute), own, fileOf: ids.fileOf, idOf: others.idOf, files: diskFiles, resolve: moduleResolver(), summarize: kept.summarize });
+  const found = reach({ graph, observed, routes: asked, own: ownCode(graph, handlers), fileOf: ids.fileOf, idOf: others.idOf, files: watched.files, resolve: moduleResolver(), summarize: kept.summarize });
   kept.save();
+  last.keep(found, watched.seen());
   return found;
 }
 
