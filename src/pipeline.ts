@@ -25,8 +25,8 @@ import { deferrals } from './steps/deferrals/index.ts';
 import { withSourceChoices } from './steps/deferrals/choices.ts';
 import { preparedSummaries } from './steps/deferrals/prepared.ts';
 import { textsOf, type Texts } from './steps/deferrals/texts.ts';
-import { reach, reachRoute } from './steps/reach/index.ts';
-import { keptSummaries } from './steps/reach/kept.ts';
+import { reachRoute } from './steps/reach/index.ts';
+import { keptReach } from './steps/reach/kept.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
@@ -40,9 +40,7 @@ import { exportsBytes } from './system/packages.ts';
 import { codeHash } from './system/own-files.ts';
 import { diskFiles } from './system/project-files.ts';
 import { moduleResolver } from './system/resolve-module.ts';
-import { lastAnswer } from './system/last-answer.ts';
 import { savedStart, saveStart } from './system/saved-start.ts';
-import { watchedFiles } from './system/watched-files.ts';
 import { sourceRoutes } from './source-routes.ts';
 
 /** What one start of the app told. `ids` is the way back from module ids to files. */
@@ -84,18 +82,11 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
 export function routeReach({ boot, routes, ids }: Measured, { app, root, onProgress }: AnalyzeOptions): Reach {
   onProgress('following the routes through the sources');
   const { graph, observed } = boot.evidence;
-  const asked = routes.map(reachRoute);
   const handlers = routes.flatMap((route) => route.module ?? []);
-  const last = lastAnswer<Reach>(root, 'reach', JSON.stringify([codeHash(new URL(import.meta.url)), app.workspaces, graph, observed, asked, handlers]));
-  if (last.known !== null) return last.known;
   // Ids for what was not loaded are made apart, so that those of this start stay as they are.
-  const others = moduleIds(app, root, graph.modules.flatMap(({ id }) => ids.fileOf(id) ?? []), diskFiles);
-  const watched = watchedFiles(diskFiles);
-  const kept = keptSummaries(root);
-  const found = reach({ graph, observed, routes: asked, own: ownCode(graph, handlers), fileOf: ids.fileOf, idOf: others.idOf, files: watched.files, resolve: moduleResolver(), summarize: kept.summarize });
-  kept.save();
-  last.keep(found, watched.seen());
-  return found;
+  const others = once(() => moduleIds(app, root, graph.modules.flatMap(({ id }) => ids.fileOf(id) ?? []), diskFiles));
+  const input = { graph, observed, routes: routes.map(reachRoute), own: ownCode(graph, handlers), fileOf: ids.fileOf, idOf: (file: string) => others().idOf(file), files: diskFiles, resolve: moduleResolver() };
+  return keptReach(root, input, [codeHash(new URL(import.meta.url)), app.workspaces, handlers]);
 }
 
 /** The texts of what was loaded, as they are now. */
@@ -186,6 +177,11 @@ function remembered(options: AnalyzeOptions): Measured | null {
   const ids = moduleIds(options.app, options.root, saved.files, diskFiles);
   for (const file of saved.files) ids.idOf(file);
   return { ...(saved.documents as Omit<Measured, 'ids'>), ids };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 function remember<Value>(ask: (id: string) => Value): (id: string) => Value {
