@@ -25,8 +25,8 @@ import { deferrals } from './steps/deferrals/index.ts';
 import { withSourceChoices } from './steps/deferrals/choices.ts';
 import { preparedSummaries } from './steps/deferrals/prepared.ts';
 import { textsOf, type Texts } from './steps/deferrals/texts.ts';
-import { reach, reachRoute } from './steps/reach/index.ts';
-import { keptSummaries } from './steps/reach/kept.ts';
+import { reachRoute } from './steps/reach/index.ts';
+import { keptReach } from './steps/reach/kept.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { importPlaces } from './steps/routes/places.ts';
@@ -82,13 +82,11 @@ export function verdicts(measured: Measured, { memoryMb = DEFAULT_MEMORY_MB, eag
 export function routeReach({ boot, routes, ids }: Measured, { app, root, onProgress }: AnalyzeOptions): Reach {
   onProgress('following the routes through the sources');
   const { graph, observed } = boot.evidence;
+  const handlers = routes.flatMap((route) => route.module ?? []);
   // Ids for what was not loaded are made apart, so that those of this start stay as they are.
-  const others = moduleIds(app, root, graph.modules.flatMap(({ id }) => ids.fileOf(id) ?? []), diskFiles);
-  const own = ownCode(graph, routes.flatMap((route) => route.module ?? []));
-  const kept = keptSummaries(root);
-  const found = reach({ graph, observed, routes: routes.map(reachRoute), own, fileOf: ids.fileOf, idOf: others.idOf, files: diskFiles, resolve: moduleResolver(), summarize: kept.summarize });
-  kept.save();
-  return found;
+  const others = once(() => moduleIds(app, root, graph.modules.flatMap(({ id }) => ids.fileOf(id) ?? []), diskFiles));
+  const input = { graph, observed, routes: routes.map(reachRoute), own: ownCode(graph, handlers), fileOf: ids.fileOf, idOf: (file: string) => others().idOf(file), files: diskFiles, resolve: moduleResolver() };
+  return keptReach(root, input, [codeHash(new URL(import.meta.url)), app.workspaces, handlers]);
 }
 
 /** The texts of what was loaded, as they are now. */
@@ -179,6 +177,11 @@ function remembered(options: AnalyzeOptions): Measured | null {
   const ids = moduleIds(options.app, options.root, saved.files, diskFiles);
   for (const file of saved.files) ids.idOf(file);
   return { ...(saved.documents as Omit<Measured, 'ids'>), ids };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 function remember<Value>(ask: (id: string) => Value): (id: string) => Value {

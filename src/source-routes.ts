@@ -5,34 +5,25 @@ import type { StaticRoute } from './model/routes.ts';
 import type { Finding } from './model/trouble.ts';
 import type { ModuleIds } from './steps/boot/ids.ts';
 import { entrySource } from './steps/static-routes/entry.ts';
-import { keptAnswers } from './system/kept-answers.ts';
+import { lastAnswer } from './system/last-answer.ts';
 import { codeHash } from './system/own-files.ts';
 import { diskFiles } from './system/project-files.ts';
-import { stateOfFiles, watchedFiles } from './system/watched-files.ts';
+import { watchedFiles } from './system/watched-files.ts';
 
 export interface SourceRoutes {
   routes: StaticRoute[];
   findings: Finding[];
 }
 
-interface Kept {
-  seen: string[];
-  state: string;
-  found: SourceRoutes;
-}
-
 /** Routes of a started app. `entry` is the absolute path it was started with; null where that is not known. */
 export async function sourceRoutes({ app, root }: Pick<AnalyzeOptions, 'app' | 'root'>, ids: Pick<ModuleIds, 'idOf'>, entry: string | null): Promise<SourceRoutes> {
   const start = entrySource({ entry: entry && relative(root, entry), start: app.start }, root, diskFiles);
-  const kept = keptAnswers<Kept>(root, 'source-routes', ourHash());
-  const before = start === null ? undefined : kept.get(start);
-  if (before !== undefined && stateOfFiles(before.seen) === before.state) return before.found;
+  const last = lastAnswer<SourceRoutes>(root, 'source-routes', `${ourHash()} ${start}`);
+  if (start !== null && last.known !== null) return last.known;
   const { readRoutes } = await import('./unstarted.ts');
   const watched = watchedFiles(diskFiles);
   const { found } = readRoutes(root, start, ids, watched.files);
-  const seen = watched.seen();
-  if (start !== null) kept.set(start, { seen, state: stateOfFiles(seen), found });
-  kept.save();
+  if (start !== null) last.keep(found, watched.seen());
   return found;
 }
 

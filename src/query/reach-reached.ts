@@ -6,9 +6,9 @@ export interface Walls {
   handlers: ReadonlySet<number>;
 }
 
-/** Values that the start handed to a variable, or to a file without a summary: reached with it. Keys are `<file>:<name>` and the file. */
+/** Values that the start handed to a variable, or to a file without a summary: reached with it. Keys are `ReachKeys.name` and the file. */
 export interface Attached {
-  toName: ReadonlyMap<string, readonly Handed[]>;
+  toName: ReadonlyMap<number, readonly Handed[]>;
   toFile: ReadonlyMap<number, readonly Handed[]>;
 }
 
@@ -24,15 +24,15 @@ export type Manner = 'run' | 'take' | 'full';
 export class Reached {
   readonly files = new Set<number>();
   readonly regions = new Set<number>();
-  /** Requests by which something was reached: `<file>:<request>`. */
-  readonly requests = new Set<string>();
+  /** Requests by which something was reached: `ReachKeys.request`. */
+  readonly requests = new Set<number>();
   /** Requests for what nobody can tell. */
-  readonly unknown = new Set<string>();
+  readonly unknown = new Set<number>();
   /** Classes and objects whose members can be reached by name. */
   readonly available = new Set<number>();
   /** Names of members that were asked of something unknown. */
   readonly asked = new Set<string>();
-  readonly seen = new Set<string>();
+  private readonly seen = new Set<number>();
   readonly base: Reached | null;
   constructor(base: Reached | null = null) {
     this.base = base;
@@ -54,11 +54,15 @@ export class Reached {
     return this.asked.has(key) || this.base?.asked.has(key) === true;
   }
 
-  /** False where this was followed before: by name or, when it is only swept now, at all. */
-  isNew(key: string, swept: boolean): boolean {
-    const known = (one: string): boolean => this.seen.has(one) || this.base?.seen.has(one) === true;
-    if (known(key) || (swept && known(`~${key}`))) return false;
-    this.seen.add(swept ? `~${key}` : key);
+  /** False where this was followed before: by name or, when it is only swept now, at all. `key` is one of `ReachKeys`. */
+  isNew(key: number, swept: boolean): boolean {
+    const [named, asSwept] = [2 * key, 2 * key + 1];
+    if (this.follows(named) || (swept && this.follows(asSwept))) return false;
+    this.seen.add(swept ? asSwept : named);
     return true;
+  }
+
+  private follows(one: number): boolean {
+    return this.seen.has(one) || this.base?.seen.has(one) === true;
   }
 }

@@ -44,7 +44,7 @@ export function afterStart(world: ReachWorld, walls: Walls, preloaded: readonly 
 /** A value that the start handed on: to a thing that keeps it, or (null) to whoever asks. */
 interface Gift {
   given: Handed;
-  to: { name: string } | { file: number } | null;
+  to: { name: number } | { file: number } | null;
   manner: Manner;
 }
 
@@ -83,10 +83,10 @@ function rootOf(origin: Origin): Origin {
 }
 
 /** The variable that holds a thing, in the file where it is made; null for what a package exports itself. */
-function holderOf(world: ReachWorld, file: number, name: number): string | null {
+function holderOf(world: ReachWorld, file: number, name: number): number | null {
   const { summary, targets } = world.files[file]!;
   const { imported } = summary!.names[name]!;
-  if (imported === undefined) return `${file}:${name}`;
+  if (imported === undefined) return world.keys.name(file, name);
   const target = targets[imported.request] ?? -1;
   const exported = world.files[target]?.summary;
   if (exported == null || imported.member === '*') return null;
@@ -95,7 +95,7 @@ function holderOf(world: ReachWorld, file: number, name: number): string | null 
 }
 
 function attachments(gifts: readonly Gift[]): Attached {
-  const toName = new Map<string, Handed[]>();
+  const toName = new Map<number, Handed[]>();
   const toFile = new Map<number, Handed[]>();
   for (const { to, given } of gifts) {
     if (to === null) continue;

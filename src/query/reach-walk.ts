@@ -1,7 +1,7 @@
 import { valuesUnder, type Use, type Value } from '../model/summary.ts';
 import { Queue } from './reach-queue.ts';
 import { Reached, type Attached, type Handed, type Manner, type Walls } from './reach-reached.ts';
-import { classesMeant, exportsMeant, extended, isCode, longestPath, originsOf, ranAtStart, type ReachWorld } from './reach-world.ts';
+import { exportsMeant, extended, isCode, longestPath, ranAtStart, type ReachWorld } from './reach-world.ts';
 
 /** Any property, asked of something unknown and called. */
 const anyMember = '*';
@@ -39,7 +39,7 @@ export class Walk extends Queue {
     this.finish();
   }
 
-  private isNew(key: string): boolean {
+  private isNew(key: number): boolean {
     return this.reached.isNew(key, this.sweeping > 0);
   }
 
@@ -72,7 +72,7 @@ export class Walk extends Queue {
   /** A request is carried out: what it leads to is evaluated, unless the start did so already. */
   private load(file: number, request: number): void {
     const asked = this.world.files[file]!.summary!.imports[request]!;
-    const key = `${file}:${request}`;
+    const key = this.world.keys.request(file, request);
     if (asked.specifier === null) {
       this.computed(file, request, key);
       return;
@@ -92,7 +92,7 @@ export class Walk extends Queue {
   }
 
   /** Computed names lead to what was seen, else to the folder they begin with, else nobody knows where. */
-  private computed(file: number, request: number, key: string): void {
+  private computed(file: number, request: number, key: number): void {
     if (this.attached === null) return;
     const { loads, folders } = this.world.files[file]!;
     const targets = loads.length > 0 ? loads : (folders?.get(request) ?? []);
@@ -130,8 +130,7 @@ export class Walk extends Queue {
 
   private use(file: number, use: Use): void {
     if (use.how !== 'give') return this.value(file, use, [], use.how);
-    const keeper = use.to == null ? null : originsOf(this.world, file, use.to);
-    const own = keeper !== null && keeper.every(({ kind }) => kind === 'region');
+    const own = use.to != null && this.world.isOfApp(file, use.to);
     // What is stored in an object of the app is found again by its name.
     if (use.stored === true) return own ? undefined : this.value(file, use, [], 'take');
     this.value(file, use, [], own ? 'take' : 'full');
@@ -154,10 +153,12 @@ export class Walk extends Queue {
   }
 
   /** An instance, or what a call gave. */
-  private made(file: number, { as, rest = [], ...callee }: Value, path: readonly string[], manner: Manner): void {
+  private made(file: number, value: Value, path: readonly string[], manner: Manner): void {
+    const { as, rest = [] } = value;
+    const callee = this.world.keys.calleeOf(value);
     this.value(file, callee, [], 'run');
     const whole = (rest.length === 0 ? path : [...rest, ...path]).slice(0, longestPath);
-    const classes = as === 'new' ? classesMeant(this.world, file, callee) : [];
+    const classes = as === 'new' ? this.world.classesOf(file, callee) : [];
     for (const one of classes) {
       if (whole.length > 0) this.thing(one, whole, manner);
       else if (manner === 'full') this.members(one);
@@ -199,27 +200,27 @@ export class Walk extends Queue {
   }
 
   private name(file: number, index: number, path: readonly string[], manner: Manner): void {
-    if (!this.isNew(`${file}:${index}:${path.join('.')}:${manner}`)) return;
+    if (!this.isNew(this.world.keys.ofName(this.world.keys.name(file, index), path, manner))) return;
     const { values, imported, container, type } = this.world.files[file]!.summary!.names[index]!;
     if (imported !== undefined) return this.request(file, imported.request, imported.member === '*' ? path : [imported.member, ...path], manner);
-    for (const one of this.attached?.toName.get(`${file}:${index}`) ?? []) this.sweep(() => this.value(one.file, one.value, [], 'full'));
+    for (const one of this.attached?.toName.get(this.world.keys.name(file, index)) ?? []) this.sweep(() => this.value(one.file, one.value, [], 'full'));
     for (const value of values) {
       if (isCode(this.world, file, value)) this.region(this.world.base[file]! + value.region!);
       else this.value(file, value, path, manner);
     }
     if (container !== undefined) this.thing(this.world.base[file]! + container, path, manner);
     if (path.length === 0 || values.some((value) => !isCode(this.world, file, value))) return;
-    const classes = type === undefined ? [] : classesMeant(this.world, file, type);
+    const classes = type === undefined ? [] : this.world.classesOf(file, type);
     for (const one of classes) this.thing(one, path, manner);
     if (classes.length === 0) this.ask(path, manner);
   }
 
   private request(file: number, request: number, path: readonly string[], manner: Manner): void {
     const asked = this.world.files[file]!.summary!.imports[request]!;
-    if (asked.specifier === null) return this.computed(file, request, `${file}:${request}`);
+    if (asked.specifier === null) return this.computed(file, request, this.world.keys.request(file, request));
     const target = this.world.files[file]!.targets[request] ?? -1;
     if (target < 0) return;
-    if (this.attached !== null) this.reached.requests.add(`${file}:${request}`);
+    if (this.attached !== null) this.reached.requests.add(this.world.keys.request(file, request));
     this.evaluate(target);
     if (this.world.files[target]!.summary === null) return;
     const promised = asked.kind === 'dynamic-import' && ['then', 'catch', 'finally'].includes(path[0]!);
@@ -234,7 +235,7 @@ export class Walk extends Queue {
     const any = path[0] === anyMember;
     for (const one of exportsMeant(this.world, target, any ? [] : path)) this.value(one.file, one.value, any ? path : [], any && path.length === 1 ? 'full' : manner);
     if (path.length > 0 && !any) return;
-    if (!this.isNew(`exports ${target}:${manner}`)) return;
+    if (!this.isNew(this.world.keys.ofExports(target, manner))) return;
     for (const [name, values] of Object.entries(summary.exports)) if (name !== '=') for (const value of values) this.value(target, value, [], manner);
     for (const star of summary.stars) this.request(target, star, [], manner);
   }
@@ -253,7 +254,7 @@ export class Walk extends Queue {
   }
 
   private construct(global: number): void {
-    if (!this.isNew(`new ${global}`)) return;
+    if (!this.isNew(this.world.keys.ofConstruction(global))) return;
     this.offer(global);
     const region = this.world.region(global);
     const file = this.world.fileOf[global]!;
@@ -263,7 +264,7 @@ export class Walk extends Queue {
   }
 
   private members(global: number): void {
-    if (!this.isNew(`all ${global}`)) return;
+    if (!this.isNew(this.world.keys.ofMembers(global))) return;
     const region = this.world.region(global);
     const file = this.world.fileOf[global]!;
     this.offer(global);
@@ -277,7 +278,7 @@ export class Walk extends Queue {
   private member(global: number, path: readonly string[], manner: Manner): void {
     const [key, ...rest] = path as [string, ...string[]];
     if (key === anyMember) return this.members(global);
-    if (!this.isNew(`${global}.${path.join('.')}:${manner}`)) return;
+    if (!this.isNew(this.world.keys.ofMember(global, path, manner))) return;
     const region = this.world.region(global);
     const file = this.world.fileOf[global]!;
     if (region.kind === 'class') this.construct(global);

@@ -1,4 +1,5 @@
 import { valuesUnder, type FileSummary, type Region, type Value } from '../model/summary.ts';
+import { ReachKeys } from './reach-keys.ts';
 
 /** One file, as reach sees it. Files are numbers: their index in the world. */
 export interface ReachFile {
@@ -23,6 +24,7 @@ export interface ReachFile {
 /** All regions of all summaries by one number, with what a walk asks about them. */
 export interface ReachWorld {
   files: readonly ReachFile[];
+  keys: ReachKeys;
   /** Number of a file's first region. */
   base: Int32Array;
   /** By region: its file. */
@@ -36,6 +38,10 @@ export interface ReachWorld {
   subclasses(global: number): readonly number[];
   /** Region of properties that are assigned to the variable a class or function is bound to. */
   containersOf(global: number): readonly number[];
+  /** True where a value can only go back to code of the app. */
+  isOfApp(file: number, value: Value): boolean;
+  /** See `classesMeant`. */
+  classesOf(file: number, value: Value): readonly number[];
 }
 
 export function reachWorld(files: readonly ReachFile[]): ReachWorld {
@@ -64,6 +70,7 @@ export function reachWorld(files: readonly ReachFile[]): ReachWorld {
   });
   const world: ReachWorld = {
     files,
+    keys: new ReachKeys(files, base[files.length]!),
     base,
     fileOf,
     region: (global) => files[fileOf[global]!]!.summary!.regions[global - base[fileOf[global]!]!]!,
@@ -71,9 +78,24 @@ export function reachWorld(files: readonly ReachFile[]): ReachWorld {
     having: (key) => byKey.get(key) ?? [],
     subclasses: (global) => below.get(global) ?? [],
     containersOf: (global) => containers.get(global) ?? [],
+    isOfApp: remembered((file, value) => originsOf(world, file, value).every(({ kind }) => kind === 'region')),
+    classesOf: remembered((file, value) => classesMeant(world, file, value)),
   };
   const below = subclassesIn(world);
   return world;
+}
+
+/** A value stands in one file, so that the answer for it is the same for every route. */
+function remembered<Answer>(ask: (file: number, value: Value) => Answer): (file: number, value: Value) => Answer {
+  const known = new WeakMap<Value, Answer>();
+  return (file, value) => {
+    let answer = known.get(value);
+    if (answer === undefined) {
+      answer = ask(file, value);
+      known.set(value, answer);
+    }
+    return answer;
+  };
 }
 
 function push(lists: number[][], at: number, value: number): void {

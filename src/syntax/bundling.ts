@@ -32,7 +32,7 @@ export function bundleView(source: string, format: SourceFormat): BundleView {
   const module = readModule(source, format);
   if (module === null) return view;
   const note = (obstacle: BundleObstacle, node: Node): void => {
-    if (!view.obstacles.has(obstacle)) view.obstacles.set(obstacle, module.lineAt(node.range![0]));
+    if (!view.obstacles.has(obstacle)) view.obstacles.set(obstacle, module.lineAt(node.start));
   };
   walk(module.syntax.program, (node) => {
     if (node.type === 'Identifier' && isFree(module, node)) identifier(node, module, view, note);
@@ -75,7 +75,7 @@ function isMain(main: Node, view: BundleView): void {
   if (parent.type !== 'BinaryExpression' || !/^[!=]==?$/.test(parent.operator)) return;
   const other = parent.left === (main as unknown) ? parent.right : parent.left;
   if (other.type !== 'Identifier' || other.name !== 'module') return;
-  const [start, end] = main.range!;
+  const { start, end } = main;
   // Both sides stay: what stands for require.main is the module itself, or nothing.
   view.places.push({ start, end, says: 'is-main' });
 }
@@ -85,7 +85,7 @@ function ownModule(node: Node, view: BundleView, note: Note): void {
   if (parent.type !== 'MemberExpression' || parent.object !== (node as unknown)) return;
   const property = propertyOf(parent);
   if (property === 'parent') {
-    const [start, end] = parent.range!;
+    const { start, end } = parent;
     view.places.push({ start, end, says: 'parent' });
   } else if (property === null || LOADER_PARTS.has(property)) note('loader', node);
 }
@@ -94,12 +94,12 @@ function meta(node: Node, view: BundleView, note: Note): void {
   const { parent } = node as { parent: Node };
   const says = parent.type === 'MemberExpression' && parent.object === (node as unknown) ? propertyOf(parent) : null;
   if (says === 'url' || says === 'dirname' || says === 'filename') place(view, parent, says);
-  else if (says === 'main') view.places.push({ start: parent.range![0], end: parent.range![1], says: 'is-main' });
+  else if (says === 'main') view.places.push({ start: parent.start, end: parent.end, says: 'is-main' });
   else note(says === 'resolve' ? 'computed' : 'loader', node);
 }
 
 function place(view: BundleView, node: Node, says: 'dirname' | 'filename' | 'url'): void {
-  const [start, end] = node.range!;
+  const { start, end } = node;
   const { parent } = node as { parent: Node };
   view.places.push({ start, end, says, shorthand: parent.type === 'Property' && parent.shorthand });
 }

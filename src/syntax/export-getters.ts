@@ -45,17 +45,44 @@ function isOnlyTried(statement: Node): boolean {
 
 /** True when the export is assigned twice, which TypeScript's `exports.a = void 0` is not, or read while the module loads. */
 function isTouchedElsewhere(module: SourceModule, name: string, own: Node): boolean {
-  let found = false;
+  const { named, readAny } = exportsTouched(module);
+  return readAny.some((node) => !isInside(node, own)) || (named.get(name) ?? []).some((node) => !isInside(node, own) && touches(module, node));
+}
+
+function touches(module: SourceModule, node: Node): boolean {
+  if (isClearing(node)) return false;
+  const { parent } = node;
+  return (parent?.type === 'AssignmentExpression' && parent.left === node) || momentOf(module, node).at !== 'function';
+}
+
+function isInside(node: Node, outer: Node): boolean {
+  for (let one: Node | null | undefined = node; one != null; one = one.parent) if (one === outer) return true;
+  return false;
+}
+
+interface Touched {
+  /** Places that name an export of the module. */
+  named: Map<string, Node[]>;
+  /** Places that read any export as the module loads. */
+  readAny: Node[];
+}
+
+const touched = new WeakMap<SourceModule, Touched>();
+
+/** Looked for once: a barrel has hundreds of exports. */
+function exportsTouched(module: SourceModule): Touched {
+  const known = touched.get(module);
+  if (known !== undefined) return known;
+  const found: Touched = { named: new Map(), readAny: [] };
   walk(module.syntax.program, (node) => {
-    if (node === own) return false;
-    if (readsAny(module, node)) found = true;
-    if (exportedName(node) === name && !isClearing(node)) {
-      const { parent } = node;
-      const written = parent?.type === 'AssignmentExpression' && parent.left === node;
-      if (written || momentOf(module, node).at !== 'function') found = true;
-    }
-    return !found;
+    if (readsAny(module, node)) found.readAny.push(node);
+    const name = exportedName(node);
+    if (name === null) return;
+    const places = found.named.get(name) ?? [];
+    places.push(node);
+    found.named.set(name, places);
   });
+  touched.set(module, found);
   return found;
 }
 

@@ -34,7 +34,7 @@ export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'h
   const languages: ParserOptions['lang'][] = language === 'js' ? ['js', 'jsx'] : [language];
   for (const sourceType of format.module === 'esm' ? (['module'] as const) : (['commonjs', 'module'] as const)) {
     for (const lang of languages) {
-      const result = parseSync(`file.${lang}`, source, { lang, sourceType, astType: 'ts', range: true, preserveParens: false });
+      const result = parseSync(`file.${lang}`, source, { lang, sourceType, astType: 'ts', range: false, preserveParens: false });
       if (result.errors.some(({ severity }) => severity === 'Error')) continue;
       const { program, comments } = result;
       // TypeScript may be written with `import` in either.
@@ -76,6 +76,8 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   for (let node = open.pop(); node !== undefined; node = open.pop()) if (enter(node) !== false) addChildren(node, open);
 }
 
+const functions = { FunctionDeclaration: 0, FunctionExpression: 0, ArrowFunctionExpression: 0, TSDeclareFunction: 0, TSEmptyBodyFunctionExpression: 0 };
+
 /** Tells every node its parent, and what else takes a look at all of them. */
 function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic'> {
   const seen = { hasJsx: false, dynamic: false };
@@ -86,7 +88,12 @@ function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic'> {
     else if (type === 'WithStatement' || (type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')) seen.dynamic = true;
     const first = open.length;
     addChildren(node, open);
-    for (let i = first; i < open.length; i++) open[i]!.parent = node as never;
+    for (let i = first; i < open.length; i++) {
+      const child = open[i]!;
+      child.parent = node as never;
+      // The scope analysis asks for these only; a pair for every node would make a tree half as large again.
+      if (child.type === 'Identifier' || child.type === 'JSXIdentifier' || type in functions) child.range = [child.start, child.end];
+    }
   }
   return seen;
 }

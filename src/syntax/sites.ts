@@ -45,7 +45,15 @@ export type Site = {
 };
 
 /** Every place where the module asks for another one, in source order; types that are imported as such are none. */
-export function sitesOf(module: SourceModule): Site[] {
+export function sitesOf(module: SourceModule): readonly Site[] {
+  const known = sitesIn.get(module) ?? readSites(module);
+  sitesIn.set(module, known);
+  return known;
+}
+
+const sitesIn = new WeakMap<SourceModule, readonly Site[]>();
+
+function readSites(module: SourceModule): Site[] {
   const choices = choicesOf(module);
   const sites: Site[] = [];
   walk(module.syntax.program, (node) => {

@@ -3,6 +3,7 @@
 // npm run bench -- --build [--routes <n>] and the same: starts of builds and of what they are compared with, see build.ts
 // npm run bench -- --lambda [--variant <name>] and the same: predicted and measured cold starts, see lambda.ts
 // npm run bench -- --reach [--rounds <n>]: reach of generated apps, beside tools that follow imports, see reach.ts
+// npm run bench -- --plugin [--only <name>] [--rounds <n>]: builds with the esbuild plugin, beside plain ones, see plugin.ts
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -36,12 +37,16 @@ const { values: options } = parseArgs({
     lambda: { type: 'boolean', default: false },
     variant: { type: 'string', multiple: true },
     reach: { type: 'boolean', default: false },
+    plugin: { type: 'boolean', default: false },
   },
 });
 
 if (options.reach) {
   const { reachBench } = await import('./reach.ts');
   console.log(reachBench(options));
+} else if (options.plugin) {
+  const { pluginBench } = await import('./plugin.ts');
+  console.log(await pluginBench(options));
 } else if (options.lambda) {
   const { lambdaBench } = await import('./lambda.ts');
   console.log(await lambdaBench(options));

@@ -8,13 +8,13 @@ const INTERVAL_MS = 20;
  * starts it makes. Call the result when the process has ended; it is null where there is no /proc to look into.
  */
 export function watchTimeBeyondStarts(pid: number): () => number | null {
-  const helpers = new Map<string, boolean>();
+  const guards = new Set<string>();
   let withoutMs = 0;
   let withMs = 0;
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    const children = childrenOf(pid).filter((child) => !isGuard(child, helpers));
+    const children = childrenOf(pid).filter((child) => !isGuard(child, guards));
     if (children.length > 0) withMs += now - last;
     else withoutMs += now - last;
     last = now;
@@ -26,10 +26,10 @@ export function watchTimeBeyondStarts(pid: number): () => number | null {
 }
 
 /** The shell that ends what was started if the tool cannot: there as long as the tool is, and idle. */
-function isGuard(pid: string, known: Map<string, boolean>): boolean {
-  const found = known.get(pid) ?? /^\/bin\/sh\0-c\0\s*trap /.test(textOf(`/proc/${pid}/cmdline`));
-  known.set(pid, found);
-  return found;
+function isGuard(pid: string, known: Set<string>): boolean {
+  // Until it has become a shell its command line is still the tool's: only what is certain is remembered.
+  if (!known.has(pid) && /^\/bin\/sh\0-c\0\s*trap /.test(textOf(`/proc/${pid}/cmdline`))) known.add(pid);
+  return known.has(pid);
 }
 
 function childrenOf(pid: number): string[] {

@@ -51,7 +51,8 @@ export function textsOf(modules: readonly ModuleNode[], read: (id: string) => st
     },
     mentionedBy(name) {
       const word = mentionOf(name);
-      return modules.flatMap(({ id, kind }) => ((kind === 'cjs' || kind === 'esm') && word.test(read(id) ?? '') ? [id] : []));
+      const mentions = (source: string): boolean => source.includes(name) && word.test(source);
+      return modules.flatMap(({ id, kind }) => ((kind === 'cjs' || kind === 'esm') && mentions(read(id) ?? '') ? [id] : []));
     },
   };
 }

@@ -70,13 +70,13 @@ type Row = Omit<RouteReach, 'id'>;
 
 /** Rows by number of file and import, and in the end by their place in sorted tables. */
 function tables(world: ReachWorld): { rowOf(reached: Reached): Row; document(common: Row, routes: RouteReach[]): Reach } {
-  const requests = new Map<string, number>();
+  const requests = new Map<number, number>();
   const imports: ReachedImport[] = [];
   const files = new Set<number>();
-  const importAt = (key: string): number[] => {
+  const importAt = (key: number): number[] => {
     const known = requests.get(key);
     if (known !== undefined) return [known];
-    const [file, request] = key.split(':').map(Number) as [number, number];
+    const { file, request } = world.keys.requestAt(key);
     const { id, summary, targets } = world.files[file]!;
     const { specifier, line } = summary!.imports[request]!;
     const target = world.files[targets[request] ?? -1];
@@ -84,8 +84,8 @@ function tables(world: ReachWorld): { rowOf(reached: Reached): Row; document(com
     requests.set(key, imports.push({ from: id, to: target.id, specifier, line }) - 1);
     return [imports.length - 1];
   };
-  const unknownAt = (key: string): HandlerPlace => {
-    const [file, request] = key.split(':').map(Number) as [number, number];
+  const unknownAt = (key: number): HandlerPlace => {
+    const { file, request } = world.keys.requestAt(key);
     const { id, summary } = world.files[file]!;
     return { file: id, line: summary!.imports[request]!.line };
   };

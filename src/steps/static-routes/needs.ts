@@ -1,6 +1,6 @@
 import type { RouteNeeds } from '../../model/routes.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
-import { Bodies, type VariableUse } from '../../syntax/reader/bodies.ts';
+import { Bodies, type Body, type VariableUse } from '../../syntax/reader/bodies.ts';
 import type { Handler, Place, Reading, Thing } from '../../syntax/reader/reader.ts';
 import type { FunctionValue, Value } from '../../syntax/reader/values.ts';
 import type { Naming, ReadRoute } from './index.ts';
@@ -55,13 +55,30 @@ function needsAround(handler: Handler | null, bodies: Bodies, reading: Reading, 
   const made = handler.thing === null ? [] : [handler.thing, ...things(handler.thing.args)].flatMap((thing) => told(madeFact(thing, reading), 0, wanted));
   if (handler.fn === null) return made;
   const decorated = decoratorsOf(handler.fn).flatMap((thing) => told(madeFact(thing, reading), 0, wanted));
-  const done = bodies.reachedFrom(handler.fn).flatMap(({ body, distance }) => body.facts.flatMap((fact) => told(fact, distance, wanted)));
+  const done = bodies.reachedFrom(handler.fn).flatMap(({ body, distance }) => telling(body).flatMap((told) => within(told, distance, wanted)));
   return firstOfEach([...decorated, ...made, ...done]);
 }
 
 /** The needs that one fact shows. */
 function told(fact: Seen, distance: number, wanted: (need: Need) => boolean): Told[] {
-  return signs.filter((sign) => distance <= reachOfNeed[sign.need] && wanted(sign.need) && fits(sign, fact)).map(({ need }) => ({ need, place: fact.place }));
+  return within(shown(fact), distance, wanted);
+}
+
+function within(all: readonly Told[], distance: number, wanted: (need: Need) => boolean): Told[] {
+  return all.filter(({ need }) => distance <= reachOfNeed[need] && wanted(need));
+}
+
+function shown(fact: Seen): Told[] {
+  return signs.flatMap((sign) => (fits(sign, fact) ? [{ need: sign.need, place: fact.place }] : []));
+}
+
+const known = new WeakMap<Body, readonly Told[][]>();
+
+/** What each fact of a body shows, where it shows anything: hundreds of routes lead to the same bodies. */
+function telling(body: Body): readonly Told[][] {
+  const found = known.get(body) ?? body.facts.map(shown).filter((all) => all.length > 0);
+  known.set(body, found);
+  return found;
 }
 
 function firstOfEach(all: readonly Told[]): Told[] {
