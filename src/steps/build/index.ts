@@ -54,6 +54,8 @@ export interface PackInput extends StartOptions {
   codeCache: boolean;
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
+  /** Until then another start of the app goes on: two at once might get in each other's way. */
+  startsAfter?: Promise<unknown> | undefined;
   sourcemap: 'linked' | 'external' | 'none';
   /** Conditions that packages are resolved by besides Node's own. */
   conditions?: readonly string[] | undefined;
@@ -121,6 +123,7 @@ export async function pack(given: PackInput): Promise<Packed> {
     modules,
     findings: [],
   };
+  await input.startsAfter;
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), itself: input.transpiler != null }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
   const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
