@@ -86,6 +86,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     sourcemap: question.sourcemap,
     conditions: measured?.boot.evidence.conditions,
     transpiler: measured?.boot.evidence.transpiler ?? null,
+    sourceMaps: measured?.boot.evidence.sourceMaps,
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;

@@ -85,6 +85,7 @@ function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds, nodeOpti
     graph: graphOf(record, ids, fileBytes, transpiler === null ? ({ specifier }) => specifier : writtenSpecifiers({ read: diskFiles.read, sourceOf: sourceResolver(diskFiles) })),
     node: record.node,
     conditions: conditionsOf([...record.execArgv, ...nodeOptions.split(/\s+/)]),
+    sourceMaps: [...record.execArgv, ...nodeOptions.split(/\s+/)].includes('--enable-source-maps'),
     argumentCount: Math.max(0, record.argv.length - 2),
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
