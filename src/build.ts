@@ -53,7 +53,8 @@ export async function build(options: AnalyzeOptions, question: BuildQuestion): P
   const before = Build.safeParse(keptBuild(inputs));
   if (before.success) return before.data;
   const document = await buildAnew(options, question);
-  keepBuild(inputs, document);
+  // Why an app did not come up may lie outside of what is compared.
+  if (!question.boots || document.coldStart.after !== null) keepBuild(inputs, document);
   return document;
 }
 
@@ -65,7 +66,7 @@ function madeWith({ plan }: BuildQuestion): (string | null)[] {
 
 async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
   // A start that is remembered knows more; where there is none, a few runs tell what pays.
-  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }) : null;
+  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, true) : null;
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const asked = answers ? askApp(options, measured.routes) : undefined;
   // What runs before a start may change the files that are read now.
