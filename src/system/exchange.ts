@@ -40,7 +40,7 @@ export function exchange(to: { host: string; port: number }, what: ReplayRequest
     };
     const begun = performance.now();
     // What came while this process was busy with something else is read first.
-    after(limits.timeoutMs, () => after(performance.now() - begun - limits.timeoutMs, () => end('timeout')));
+    after(limits.timeoutMs, () => after(Math.max(0, performance.now() - begun - limits.timeoutMs), () => end('timeout')));
     sent.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED' ? 'refused' : 'closed'));
     sent.on('upgrade', (head, socket) => {
       socket.destroy();

@@ -46,7 +46,6 @@ interface AppMeasured {
   routes: RouteMeasured[];
   sizes: Variants['sizes'];
   deferred: number;
-  buildS: number;
 }
 
 const SEED = 20261122;
@@ -72,14 +71,12 @@ async function measure(app: CorpusApp, { rounds, routes }: BuildBenchOptions): P
   const given = await startOptions(app, folder, { node, runs: '3', review: false, onProgress: (text) => console.error(`  ${text}`) });
   const start = await lastStart(given);
   const known: AnalyzeOptions = { ...given, app: { ...given.app, framework: frameworkOf(start.boot.evidence.graph, start.routes, given.app.framework) } };
-  const begun = performance.now();
   const made = await variantsOf(app, folder, node, known);
-  const buildS = (performance.now() - begun) / 1000;
   try {
     const variants = await inTurn(made.variants, node, Number(rounds));
     const paths = fromRoutes(start.routes).filter(({ method }) => method === 'GET').map(({ path }) => path);
     const asked = await routesInTurn(made.variants, node, { paths, count: Number(routes), rounds: Number(rounds), readinessPath: app.readinessPath });
-    return { app: app.name, node: app.nodes[0], variants, routes: asked, sizes: made.sizes, deferred: made.pack.deferred.length, buildS };
+    return { app: app.name, node: app.nodes[0], variants, routes: asked, sizes: made.sizes, deferred: made.pack.deferred.length };
   } finally {
     made.remove();
   }
@@ -157,7 +154,7 @@ function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): s
     'Memory held then, MB:',
     table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 2 ** 20)),
     'Sizes, MB, and what was done:',
-    table(['app', 'installed', 'output', 'pack alone', 'imports deferred', 'two builds took, s'], all.map(({ app, sizes, deferred, buildS }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred), buildS.toFixed(0)])),
+    table(['app', 'installed', 'output', 'pack alone', 'imports deferred'], all.map(({ app, sizes, deferred }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred)])),
     'Spawn to the answer of one route, asked first after readiness, ms:',
     table(['app', 'route', '', 'as deployed', 'pack', 'change, 95 % interval'], routes),
     `Times as fast, geometric mean over the apps: ${geometricMean(all.map(({ routes }) => speedUp(routes.filter(({ role }) => role === 'lightest')))).toFixed(2)} on the lightest route, ${geometricMean(all.map(({ routes }) => speedUp(routes))).toFixed(2)} on the mean of the routes.`,
