@@ -8,7 +8,7 @@ import { boot } from './steps/boot/index.ts';
 import { harmless, type Choice, type TakenBack } from './steps/build/harmless.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
-import { verify } from './steps/verify/index.ts';
+import { differencesTo, originalAnswers, type Reference, type VerifyPlan } from './steps/verify/index.ts';
 import { requestName } from './steps/verify/presentable.ts';
 import { fromRoutes } from './steps/verify/requests-routes.ts';
 import { mayWrite } from './steps/verify/requests.ts';
@@ -34,6 +34,8 @@ export interface ProofInput<Result> {
   routes: readonly RuntimeRoute[];
   choice: Choice;
   modules: readonly { id: string; package: string | null }[];
+  /** The app's side of the comparison, where it was begun before; see `askApp`. */
+  asked?: AskedApp | undefined;
   make(choice: Choice): Promise<Built<Result>>;
 }
 
@@ -42,14 +44,49 @@ const MAX_REQUESTS = 10;
 /** Routes that ask servers elsewhere may wait for them for long. */
 const PATIENCE_MS = 2500;
 
+/** Such routes are waited for beside each other. */
+const OVERLAP_AFTER_MS = 150;
+
 /** Looking for what makes a difference may take this long: each try costs a build and some starts. */
 const LIMIT_MS = 180_000;
 const MAX_TRIES = 40;
 /** Differences may hide behind each other: so many are looked into one after the other. */
 const ROUNDS = 3;
 
+/** What the app answers to the requests that builds are asked: every list of requests is asked once, whatever the number of builds. */
+export interface AskedApp {
+  requests: ReplayRequest[];
+  /** The reason where the app cannot be asked. */
+  to(requests: readonly ReplayRequest[]): Promise<Reference | UserError>;
+}
+
+/** Begins at once to ask the app all that a build is asked. */
+export function askApp(options: AnalyzeOptions, routes: readonly RuntimeRoute[]): AskedApp {
+  const known = new Map<string, Promise<Reference | UserError>>();
+  const requests = requestsFor(routes);
+  const to = (some: readonly ReplayRequest[]): Promise<Reference | UserError> => {
+    const key = some.map(requestName).join('\n');
+    const asked = known.get(key) ?? originalAnswers(planOf(options, some)).catch(notUp);
+    known.set(key, asked);
+    return asked;
+  };
+  void to(requests).catch(() => undefined);
+  return { requests, to };
+}
+
+function notUp(error: unknown): UserError {
+  if (error instanceof UserError && error.code === 'original-not-up') return error;
+  throw error;
+}
+
+function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], build: AnalyzeOptions[] = []): VerifyPlan {
+  const variants = build.map((setup) => ({ name: 'build', setup }));
+  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, overlapAfterMs: OVERLAP_AFTER_MS, onProgress: options.onProgress };
+}
+
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */
-export async function provenBuild<Result>(input: ProofInput<Result>): Promise<Proof<Result>> {
+export async function provenBuild<Result>(given: ProofInput<Result>): Promise<Proof<Result>> {
+  const input = { ...given, asked: given.asked ?? askApp(given.options, given.routes) };
   const { make, modules, options } = input;
   const takenBack: TakenBack[] = [];
   const begun = epochMs();
@@ -71,7 +108,7 @@ export async function provenBuild<Result>(input: ProofInput<Result>): Promise<Pr
 }
 
 /** A choice that cannot even be built is no better. */
-async function attempt<Result>(input: ProofInput<Result>, tried: Choice, difference: Seen): Promise<string | null> {
+async function attempt<Result>(input: Asking<Result>, tried: Choice, difference: Seen): Promise<string | null> {
   try {
     return (await compared(input, (await input.make(tried)).setup, difference)).difference?.text ?? null;
   } catch (error) {
@@ -79,6 +116,8 @@ async function attempt<Result>(input: ProofInput<Result>, tried: Choice, differe
     return error.message;
   }
 }
+
+type Asking<Result> = ProofInput<Result> & { asked: AskedApp };
 
 interface Seen {
   text: string;
@@ -90,25 +129,26 @@ interface Seen {
  * Looks whether the build starts, has the routes of the app and answers alike, as far as it was asked. With a difference seen
  * before, only whether that one is there.
  */
-async function compared<Result>({ options, routes }: ProofInput<Result>, setup: AnalyzeOptions, before?: Seen): Promise<{ difference: Seen | null; findings: Finding[] }> {
+async function compared<Result>({ options, routes, asked }: Asking<Result>, setup: AnalyzeOptions, before?: Seen): Promise<{ difference: Seen | null; findings: Finding[] }> {
   const { onProgress } = options;
+  const requests = before?.request == null ? asked.requests : [before.request];
+  const reference = before !== undefined && before.request === null ? null : await asked.to(requests);
   if (before === undefined || before.request === null) {
     onProgress('starting the build, to compare its routes');
     const seen = await routesOf(setup);
     const text = typeof seen === 'string' ? seen : seen === null ? null : otherRoutes(routes, seen);
     if (text !== null) return { difference: { text, request: null }, findings: [] };
-    if (before !== undefined) return { difference: null, findings: [] };
   }
-  const requests = before?.request == null ? requestsFor(routes) : [before.request];
+  if (reference === null) return { difference: null, findings: [] };
+  if (reference instanceof UserError) return { difference: null, findings: [findings['build-not-compared']({ because: reference.message })] };
   try {
-    const { differences, failedToLoad } = await verify({ original: { name: 'app', setup: options }, variants: [{ name: 'build', setup }], requests, writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, onProgress });
+    const { differences, failedToLoad } = await differencesTo(planOf(options, requests, [setup]), reference);
     const [first] = differences;
     const [failed] = failedToLoad;
     if (first !== undefined) return { difference: { text: described(first), request: requests.find((request) => requestName(request) === first.request) ?? null }, findings: [] };
     return { difference: failed === undefined ? null : { text: `${failed.module} cannot be loaded late: ${failed.message}`, request: requests[0] ?? null }, findings: [] };
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'original-not-up') throw error;
-    return { difference: null, findings: [findings['build-not-compared']({ because: error.message })] };
+    return { difference: null, findings: [findings['build-not-compared']({ because: notUp(error).message })] };
   }
 }
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Build, PlannedFunctions } from './model/build.ts';
 import type { ReasonCode } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
-import { sampleOf, type Sample } from './model/sample.ts';
+import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { writePackaging } from './build-packaging.ts';
-import { provenBuild } from './build-proof.ts';
+import { askApp, provenBuild, type AskedApp } from './build-proof.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
 import { launch, type Setup } from './steps/boot/launch.ts';
@@ -21,6 +21,7 @@ import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
 import { noteCodeCache, readManifest } from './steps/build/manifest.ts';
 import { routeId } from './model/routes.ts';
 import { shellWord } from './model/shell-word.ts';
+import { epochMs } from './system/clock.ts';
 import { contentHash, exists, readJson, realPath } from './system/files.ts';
 import { keepBuild, keptBuild } from './system/kept-build.ts';
 import { builtFile, codeHash } from './system/own-files.ts';
@@ -52,7 +53,8 @@ export async function build(options: AnalyzeOptions, question: BuildQuestion): P
   const before = Build.safeParse(keptBuild(inputs));
   if (before.success) return before.data;
   const document = await buildAnew(options, question);
-  keepBuild(inputs, document);
+  // Why an app did not come up may lie outside of what is compared.
+  if (!question.boots || document.coldStart.after !== null) keepBuild(inputs, document);
   return document;
 }
 
@@ -64,8 +66,11 @@ function madeWith({ plan }: BuildQuestion): (string | null)[] {
 
 async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
   // A start that is remembered knows more; where there is none, a few runs tell what pays.
-  const measured = question.boots ? await lastStart({ ...options, runs: runsOf(options) }) : null;
+  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, true) : null;
   const answers = measured !== null && measured.boot.evidence.answered !== null;
+  const asked = answers ? askApp(options, measured.routes) : undefined;
+  // What runs before a start may change the files that are read now.
+  if (options.before !== undefined) await asked?.to(asked.requests);
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
   const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
   const input: PackInput = {
@@ -78,13 +83,15 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     routes: measured?.routes.map(({ method, path }) => routeId(method, path)) ?? [],
     codeCache: question.codeCache,
     mayStart: answers,
+    startsAfter: asked?.to(asked.requests),
     sourcemap: question.sourcemap,
     conditions: measured?.boot.evidence.conditions,
     transpiler: measured?.boot.evidence.transpiler ?? null,
+    sourceMaps: measured?.boot.evidence.sourceMaps,
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;
-  const { packed, proven } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [] };
+  const { packed, proven } = answers ? await packThatBehaves(input, options, measured, asked, make) : { packed: await make(input), proven: [] };
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
   const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir, input.transpiler ?? null)) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
@@ -92,7 +99,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */
-async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[] }> {
+async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, asked: AskedApp | undefined, build: typeof pack): Promise<{ packed: Packed; proven: Finding[] }> {
   const { graph } = boot.evidence;
   // Without its entry there is no bundle.
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
@@ -100,7 +107,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
     const packed = await build({ ...input, ...choice });
     return { result: packed, setup: builtSetup(options, packed, input.outdir, input.transpiler ?? null) };
   };
-  const { result, takenBack, findings } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
+  const { result, takenBack, findings } = await provenBuild({ options, routes, asked, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
   return { packed: { ...result, external: [...result.external, ...left] }, proven: findings };
 }
@@ -190,15 +197,21 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
   }
 }
 
-const RUNS = 5;
-const runsOf = ({ runs }: AnalyzeOptions): number => (runs === 'auto' ? RUNS : runs);
+/** How often both are timed: until their 95 % intervals are within this share of their medians, or it has taken so long. */
+const TIMED = { least: 3, most: 5, precision: 0.05, limitMs: 8000 };
+
+function timedEnough(runs: AnalyzeOptions['runs'], times: number, samples: readonly number[][], tookMs: number): boolean {
+  if (typeof runs === 'number') return times >= runs;
+  const known = samples.map(sampleOf).every((sample) => halfInterval(sample) <= TIMED.precision * sample.medianMs);
+  return times >= TIMED.most || (times >= TIMED.least && (known || tookMs >= TIMED.limitMs));
+}
 
 /** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */
 async function timeBoth(options: AnalyzeOptions, built: Setup): Promise<{ before: Sample | null; after: Sample | null }> {
-  const runs = runsOf(options);
   const [before, after]: [number[], number[]] = [[], []];
-  for (let run = 1; run <= runs; run++) {
-    options.onProgress(`timing the app and the build: ${run} of ${runs}`);
+  const begun = epochMs();
+  for (let run = 1; !timedEnough(options.runs, run - 1, [before, after], epochMs() - begun); run++) {
+    options.onProgress(`timing the app and the build: ${run}`);
     for (const [setup, times] of [[options, before], [built, after]] as const) {
       const { answered, spawnedAtMs } = await launch(setup, { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: options.timeoutMs });
       if (answered !== null) times.push(answered.atMs - spawnedAtMs);

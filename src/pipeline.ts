@@ -152,9 +152,10 @@ export async function evidenceOfStart(options: AnalyzeOptions): Promise<Boot> {
   return (await boot({ ...options, runs: 0 }, () => undefined)).boot;
 }
 
-/** The last start, where nothing has changed since; else a new one. */
-export async function lastStart(options: AnalyzeOptions): Promise<Measured> {
-  return remembered(options) ?? (await measure(options));
+/** The last start, where nothing has changed since, and where it `mustAnswer` only one that did; else a new one. */
+export async function lastStart(options: AnalyzeOptions, mustAnswer = false): Promise<Measured> {
+  const last = remembered(options);
+  return last === null || (mustAnswer && last.boot.evidence.answered === null) ? measure(options) : last;
 }
 
 async function measure(options: AnalyzeOptions): Promise<Measured> {

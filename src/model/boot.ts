@@ -79,6 +79,8 @@ export const Evidence = z.object({
   heapBytes: z.number(),
   /** Conditions that packages are resolved by besides Node's own. */
   conditions: z.array(z.string()).optional(),
+  /** The server was started with --enable-source-maps. */
+  sourceMaps: z.boolean().optional(),
   /** Arguments that the server was given; their texts may come from the environment, and are not kept. */
   argumentCount: z.int().optional(),
   /** The port and path that answered; null when none did. */

@@ -10,7 +10,8 @@ export interface StartOptions {
   env: Record<string, string>;
   /** Shell command to run before each start. */
   before?: string;
-  runs: number | 'auto';
+  /** `auto`: until it is known well; `brief`: until it can be told what pays. */
+  runs: number | 'auto' | 'brief';
   /** Given by the user. `app.readinessPath` is the one to poll: it is this one where there is one. */
   readinessPath?: string;
   /** The app's port, where it cannot be told by PORT; a free one is chosen when absent. */

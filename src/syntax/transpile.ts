@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import { ts } from 'ts-morph';
+import type * as TsMorph from 'ts-morph';
 
 export interface Transpiled {
   text: string;
@@ -7,11 +8,15 @@ export interface Transpiled {
   map: string;
 }
 
+const require = createRequire(import.meta.url);
+
 /**
  * JavaScript for a TypeScript or JSX text, as its compiler emits it with these `compilerOptions` of a tsconfig.json; null where the
  * text is not valid. Whether it imports or requires is said by `module`.
  */
 export function transpile(source: string, file: string, module: 'cjs' | 'esm', compilerOptions: Record<string, unknown> = {}): Transpiled | null {
+  // The compiler takes long to load, and most apps run as JavaScript.
+  const { ts } = require('ts-morph') as typeof TsMorph;
   const { options } = ts.convertCompilerOptionsFromJson({ target: 'es2022', esModuleInterop: true, ...compilerOptions }, '/');
   // Only so does a CommonJS module keep its import().
   const nodeFormat = !file.endsWith('x');

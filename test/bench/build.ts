@@ -51,7 +51,6 @@ interface AppMeasured {
   profile: Share[];
   sizes: Variants['sizes'];
   deferred: number;
-  buildS: number;
 }
 
 const SEED = 20261122;
@@ -79,15 +78,13 @@ async function measure(app: CorpusApp, { rounds, routes }: BuildBenchOptions): P
   const given = await startOptions(app, folder, { node, runs: '3', review: false, onProgress: (text) => console.error(`  ${text}`) });
   const start = await lastStart(given);
   const known: AnalyzeOptions = { ...given, app: { ...given.app, framework: frameworkOf(start.boot.evidence.graph, start.routes, given.app.framework) } };
-  const begun = performance.now();
   const made = await variantsOf(app, folder, node, known);
-  const buildS = (performance.now() - begun) / 1000;
   try {
     const variants = await inTurn(made.variants, node, Number(rounds));
     const profile = await profileOf(made.variants.find(({ name }) => name === 'pack')!, node, join(tmpdir(), `lwa-split-profile-${process.pid}`));
     const paths = fromRoutes(start.routes).filter(({ method }) => method === 'GET').map(({ path }) => path);
     const asked = await routesInTurn(made.variants, node, { paths, count: Number(routes), rounds: Number(rounds), readinessPath: app.readinessPath });
-    return { app: app.name, node: app.nodes[0], variants, profile, routes: asked, sizes: made.sizes, deferred: made.pack.deferred.length, buildS };
+    return { app: app.name, node: app.nodes[0], variants, profile, routes: asked, sizes: made.sizes, deferred: made.pack.deferred.length };
   } finally {
     made.remove();
   }
@@ -165,7 +162,7 @@ function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): s
     'Memory held then, MB:',
     table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 2 ** 20)),
     'Sizes, MB, and what was done:',
-    table(['app', 'installed', 'output', 'pack alone', 'imports deferred', 'two builds took, s'], all.map(({ app, sizes, deferred, buildS }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred), buildS.toFixed(0)])),
+    table(['app', 'installed', 'output', 'pack alone', 'imports deferred'], all.map(({ app, sizes, deferred }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred)])),
     "Where the pack's start goes, by V8's profile of the main thread (which is in it):",
     table(['app', 'shares of the busy time'], all.map(({ app, profile }) => [app, profile.slice(0, SHARES).map(([what, share]) => `${what} ${Math.round(100 * share)} %`).join(', ')])),
     'Spawn to the answer of one route, asked first after readiness, ms:',

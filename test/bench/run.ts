@@ -1,6 +1,7 @@
 // Measures starts and the tool's own time, and prints Markdown for RESULTS.md:
 // npm run bench [-- --only <name>] [--rounds <n>] [--json]
 // npm run bench -- --build [--routes <n>] and the same: starts of builds and of what they are compared with, see build.ts
+// npm run bench -- --build-time [--only <name>] [--json]: how long a build takes, see build-time.ts
 // npm run bench -- --lambda [--variant <name>] and the same: predicted and measured cold starts, see lambda.ts
 // npm run bench -- --reach [--rounds <n>]: reach of generated apps, beside tools that follow imports, see reach.ts
 // npm run bench -- --plugin [--only <name>] [--rounds <n>]: builds with the esbuild plugin, beside plain ones, see plugin.ts
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
     build: { type: 'boolean', default: false },
+    'build-time': { type: 'boolean', default: false },
     routes: { type: 'string', default: '10' },
     lambda: { type: 'boolean', default: false },
     variant: { type: 'string', multiple: true },
@@ -50,6 +52,9 @@ if (options.reach) {
 } else if (options.lambda) {
   const { lambdaBench } = await import('./lambda.ts');
   console.log(await lambdaBench(options));
+} else if (options['build-time']) {
+  const { buildTimeBench } = await import('./build-time.ts');
+  console.log(await buildTimeBench(options));
 } else if (options.build) {
   const { buildBench } = await import('./build.ts');
   console.log(await buildBench(options));

@@ -34,6 +34,10 @@ const AUTO_MIN_RUNS = 5;
 const AUTO_MAX_RUNS = 25;
 /** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
 const AUTO_PRECISION = 0.05;
+/** `runs: brief` takes two timed starts at least, and as many as there is time for up to five. */
+const BRIEF_MIN_TIMED = 2;
+const BRIEF_MAX_RUNS = 5;
+const BRIEF_LIMIT_MS = 5000;
 /** So many ES modules, with so little of the loading time, are not worth the hooks. */
 const FEW_MODULES = 5;
 const FEW_SHARE = 0.02;
@@ -81,6 +85,7 @@ function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds, nodeOpti
     graph: graphOf(record, ids, fileBytes, transpiler === null ? ({ specifier }) => specifier : writtenSpecifiers({ read: diskFiles.read, sourceOf: sourceResolver(diskFiles) })),
     node: record.node,
     conditions: conditionsOf([...record.execArgv, ...nodeOptions.split(/\s+/)]),
+    sourceMaps: [...record.execArgv, ...nodeOptions.split(/\s+/)].includes('--enable-source-maps'),
     argumentCount: Math.max(0, record.argv.length - 2),
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
@@ -145,17 +150,19 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
   const floorMs: number[] = [];
   let manner = first;
   const begun = epochMs();
-  while (!enough(setup.runs, plainMs, epochMs() - begun)) {
-    onProgress(`timing starts: ${plainMs.length + 1}${setup.runs === 'auto' ? '' : ` of ${setup.runs}`}`);
+  while (!enough(setup.runs, timing.length, plainMs, epochMs() - begun)) {
+    onProgress(`timing starts: ${plainMs.length + 1}${typeof setup.runs === 'string' ? '' : ` of ${setup.runs}`}`);
     const timed = await launch(setup, { ...manner, probe: 'timing' });
     if (timed.record !== null && timed.answered !== null) {
       timing.push(timingOf(timed, timed.record, ids));
       if (manner.port.kind === 'fixed' && timed.answered.port !== manner.port.port) manner = { ...manner, port: { kind: 'changing' } };
     }
+    if (setup.runs === 'brief' && enough('brief', timing.length, plainMs, epochMs() - begun)) break;
     const plain = await launch(setup, { ...manner, probe: 'none', askAgain: true });
     if (plain.answered !== null) plainMs.push(plain.answered.atMs - plain.spawnedAtMs);
     else if (plainMs.length === 0) plainMs.push(Number.NaN);
     if (plain.request !== null) requests.push(plain.request);
+    if (setup.runs === 'brief') continue;
     const bare = await launch(floor, { ...manner, port: { kind: 'given' }, probe: 'none' });
     if (bare.answered !== null) floorMs.push(bare.answered.atMs - bare.spawnedAtMs);
   }
@@ -164,7 +171,8 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
   return { timing, plainMs, requests, floorMs, probeOverhead };
 }
 
-function enough(runs: Setup['runs'], plainMs: readonly number[], tookMs: number): boolean {
+function enough(runs: Setup['runs'], timed: number, plainMs: readonly number[], tookMs: number): boolean {
+  if (runs === 'brief') return plainMs.length >= BRIEF_MAX_RUNS || (tookMs >= BRIEF_LIMIT_MS && timed >= BRIEF_MIN_TIMED && plainMs.length > 0) || tookMs >= AUTO_LIMIT_MS;
   if (runs !== 'auto') return plainMs.length >= runs;
   if (plainMs.length >= AUTO_MAX_RUNS || (tookMs >= AUTO_LIMIT_MS && plainMs.length > 0)) return true;
   const sample = sampleOf(plainMs);
@@ -173,7 +181,7 @@ function enough(runs: Setup['runs'], plainMs: readonly number[], tookMs: number)
 
 async function timeFailures(setup: Setup, manner: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'floorMs' | 'probeOverhead'>> {
   const timing: TimingRun[] = [];
-  const runs = setup.runs === 'auto' ? FAILED_RUNS : setup.runs;
+  const runs = typeof setup.runs === 'string' ? FAILED_RUNS : setup.runs;
   for (let run = 1; run <= runs; run++) {
     onProgress(`the app does not come up; timing its modules: ${run} of ${runs}`);
     const timed = await launch(setup, { ...manner, probe: 'timing' });

@@ -26,6 +26,7 @@ import { noteCodeCache } from './manifest.ts';
 import { sourceMaps } from './maps.ts';
 import { developmentOnly } from './production.ts';
 import { commonJsNamesOf, texts } from './texts.ts';
+import { readersIn, withoutUnread } from './unread.ts';
 
 /** An import to load at its first use, by ids of the measured graph. */
 export interface DeferredImport {
@@ -54,11 +55,15 @@ export interface PackInput extends StartOptions {
   codeCache: boolean;
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
+  /** Until then another start of the app goes on: two at once might get in each other's way. */
+  startsAfter?: Promise<unknown> | undefined;
   sourcemap: 'linked' | 'external' | 'none';
   /** Conditions that packages are resolved by besides Node's own. */
   conditions?: readonly string[] | undefined;
   /** Package through which the app compiles its sources while it runs: the build does that instead, and leaves it away. */
   transpiler?: string | null;
+  /** The app is started so that stacks are told by source maps. */
+  sourceMaps?: boolean | undefined;
   /** Of the plan; empty where there is none. */
   functions?: PlannedFunctions['functions'];
   onProgress(text: string): void;
@@ -121,6 +126,7 @@ export async function pack(given: PackInput): Promise<Packed> {
     modules,
     findings: [],
   };
+  await input.startsAfter;
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), itself: input.transpiler != null }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
   const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
@@ -131,10 +137,12 @@ const SERVER = 'server.cjs';
 const START = `node ${SERVER}`;
 
 /** The app's files beside the pack, for whoever reads them: all but what is needed for development only. */
-function copyFiles({ app, root, outdir }: PackInput, base: string, gathered: ReadonlyMap<string, Gathered>): { tree: Tree; hashes: Map<string, string> } {
+function copyFiles({ app, root, outdir, sourceMaps = false }: PackInput, base: string, gathered: ReadonlyMap<string, Gathered>): { tree: Tree; hashes: Map<string, string> } {
   const members = app.workspaces.map(({ folder }) => realPath(join(root, folder))).filter((folder) => isInside(base, folder));
   const unneeded = developmentOnly({ root, home: base, members, loaded: gathered.keys(), files: diskFiles, realPath });
-  const tree = listTree(base, (path) => isLeftOut(path) || unneeded.has(join(base, path)) || isInside(outdir, join(base, path)));
+  const all = listTree(base, (path) => isLeftOut(path) || unneeded.has(join(base, path)) || isInside(outdir, join(base, path)));
+  const modules = [...gathered.values()];
+  const tree = { ...all, entries: withoutUnread(all.entries, new Set(modules.map(({ id }) => id)), readersIn(modules, sourceMaps)) };
   const hashes = copyTree(tree, join(outdir, FILES), keptHashes(base));
   keepHashes(base, tree, hashes);
   return { tree, hashes };

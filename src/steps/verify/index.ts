@@ -21,7 +21,15 @@ export interface VerifyPlan {
   /** Send nothing; only let each variant load every deferred module. */
   loadOnly: boolean;
   limits?: Partial<ExchangeLimits>;
+  /** See `ReplayOptions`. */
+  overlapAfterMs?: number;
   onProgress(text: string): void;
+}
+
+/** What the original answered to each request, once for each of its starts so far. */
+export interface Reference {
+  first: Up;
+  seen: Answer[][];
 }
 
 /** So often the original gets another chance to vary where a variant differs: a random order of two is the same in five starts once in 16. */
@@ -45,28 +53,48 @@ export async function verify(plan: VerifyPlan): Promise<Verification> {
 type Up = Extract<Replay, { up: true }>;
 
 async function compare(plan: VerifyPlan, variants: readonly Variant[]): Promise<Verification> {
-  const first = await original(plan, plan.requests, 'the first time');
-  const { redact } = first;
+  const reference = await originalAnswers(plan);
+  const { first, seen } = reference;
   const second = await original(plan, plan.requests, 'again, to see what differs by nature');
-  const seen = plan.requests.map((_, i) => [first.answers[i]!, second.answers[i]!]);
+  for (const [i, answers] of seen.entries()) answers.push(second.answers[i]!);
+  const { differing, replays } = await compareWith(plan, reference, variants, MORE_STARTS);
+  return {
+    ...result(plan, variants),
+    requests: plan.requests.length,
+    statuses: statusesOf(first),
+    differences: differing,
+    byNature: plan.requests.flatMap((request, i) => natureOf(expectation(seen[i]!)).map((one) => ({ request: requestName(request), at: first.redact(one.at), as: one.as }))),
+    ...loadsOf(replays.map(({ name, replay }) => ({ name, loads: replay.lateLoads }))),
+  };
+}
+
+/** One start of the original, for `differencesTo`. Throws UserError where it does not come up. */
+export async function originalAnswers(plan: VerifyPlan): Promise<Reference> {
+  const first = await original(plan, plan.requests, 'the first time');
+  return { first, seen: first.answers.map((answer) => [answer]) };
+}
+
+/**
+ * Where the plan's variants answer differently from an original that was asked before. It is started again, to see what differs by
+ * nature, only where something differs: one start is the strictest expectation. `reference` then knows more.
+ */
+export async function differencesTo(plan: VerifyPlan, reference: Reference): Promise<Pick<Verification, 'differences' | 'failedToLoad'>> {
+  const { differing, replays } = await compareWith(plan, reference, plan.variants, 1 + MORE_STARTS);
+  return { differences: differing, failedToLoad: loadsOf(replays.map(({ name, replay }) => ({ name, loads: replay.lateLoads }))).failedToLoad };
+}
+
+async function compareWith(plan: VerifyPlan, { seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
   const replays: { name: string; replay: Replay }[] = [];
   for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name) });
   const found = (): Found[] => replays.flatMap(({ name, replay }) => differencesOf(plan.requests, name, replay, seen));
   let differing = found();
-  for (let again = 0; again < MORE_STARTS && differing.some(({ index }) => index !== null); again++) {
+  for (let again = 0; again < moreStarts && differing.some(({ index }) => index !== null); again++) {
     const indices = worthAsking(plan.requests, differing);
     const more = await original(plan, indices.map((i) => plan.requests[i]!), 'once more, to be sure of what differs');
     for (const [k, i] of indices.entries()) seen[i]!.push(more.answers[k]!);
     differing = found();
   }
-  return {
-    ...result(plan, variants),
-    requests: plan.requests.length,
-    statuses: statusesOf(first),
-    differences: differing.map(({ difference }) => difference),
-    byNature: plan.requests.flatMap((request, i) => natureOf(expectation(seen[i]!)).map((one) => ({ request: requestName(request), at: redact(one.at), as: one.as }))),
-    ...loadsOf(replays.map(({ name, replay }) => ({ name, loads: replay.lateLoads }))),
-  };
+  return { differing: differing.map(({ difference }) => difference), replays };
 }
 
 /** What reads only can be asked alone; where something writes, an answer may depend on all that came before. */
@@ -92,13 +120,14 @@ async function original(plan: VerifyPlan, requests: readonly ReplayRequest[], ti
   throw new UserError('original-not-up', `The app as it is cannot be asked: ${got.because.replace(/\.$/, '')}.`, 'Give it what it needs with --env-file, --before, --readiness-path or --timeout; lwa-split analyze tells more.');
 }
 
-function ask({ requests: all, reset, limits, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, env: Record<string, string> = {}): Promise<Replay> {
+function ask({ requests: all, reset, limits, overlapAfterMs, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, env: Record<string, string> = {}): Promise<Replay> {
   onProgress(`starting ${name}`);
   return replay(variant, requests, {
     reset,
     secrets: requestSecrets(all),
     env: { LWA_SPLIT_LOG: '1', ...env },
     limits: { ...defaultLimits, ...limits },
+    overlapAfterMs,
     onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),
   });
 }

@@ -31,6 +31,8 @@ export interface ReplayOptions {
   /** Values out of the requests that no text may hold, by a name for each; the variant's variables are such anyway. */
   secrets: Record<string, string>;
   limits: ExchangeLimits;
+  /** When a request has not been answered for so long, the next one is sent beside it; otherwise they follow each other. */
+  overlapAfterMs?: number | undefined;
   onRequest(index: number): void;
 }
 
@@ -62,6 +64,14 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
     up = await start(variant, options);
   };
   const { redact } = up.app;
+  const beside = up.up && options.overlapAfterMs !== undefined ? await overlapping(up, requests, options, options.overlapAfterMs) : null;
+  if (beside !== null && up.up) {
+    const place = placeOf(variant, up.port);
+    await stop();
+    return { up: true, answers: beside.map((got) => answerFrom(got, place)), lateLoads, redact };
+  }
+  // Which of several requests ended it cannot be told: they are sent again, one by one.
+  if (up.up && options.overlapAfterMs !== undefined) await again();
   for (let i = 0; i < requests.length && up.up; i++) {
     options.onRequest(i);
     const ask = (): Promise<Exchange> => exchange(up as Up, requests[i]!, options.limits);
@@ -92,6 +102,20 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   }
   await stop();
   return up.up ? { up: true, answers, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
+}
+
+/** Null where the app did not take them all: it ended, or closed a connection. */
+async function overlapping(up: Up, requests: readonly ReplayRequest[], { limits, onRequest }: ReplayOptions, afterMs: number): Promise<Exchange[] | null> {
+  const exchanges: Promise<Exchange>[] = [];
+  for (const [i, request] of requests.entries()) {
+    onRequest(i);
+    const one = exchange(up, request, limits);
+    exchanges.push(one);
+    await Promise.race([one, sleep(afterMs)]);
+  }
+  const all = await Promise.all(exchanges);
+  if (requests.length > 0) await sleep(ENDING_MS);
+  return up.hasEnded() || all.some(({ outcome }) => outcome === 'closed' || outcome === 'refused') ? null : all;
 }
 
 /** A supervisor may be starting a new process. */

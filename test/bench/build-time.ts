@@ -1,0 +1,86 @@
+// What people wait for: `build` as it is typed, of an app that nothing is known of, and again when nothing has changed.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Build } from '../../src/model/build.ts';
+import { cacheFolder } from '../../src/system/files.ts';
+import { listTree } from '../../src/system/file-tree.ts';
+import { machine } from '../../src/system/machine.ts';
+import { TOOL } from '../corpus/analyzing.ts';
+import { apps, type CorpusApp } from '../corpus/apps.ts';
+import { install } from '../corpus/install.ts';
+import { isLoopbackOnly, runLoopbackOnly } from '../corpus/loopback-only.ts';
+import { table } from '../corpus/table.ts';
+import { nodeBinary } from '../helpers/nodes.ts';
+
+interface Timed {
+  app: string;
+  firstS: number;
+  againS: number;
+  appBytes: number;
+  build: Build;
+}
+
+export async function buildTimeBench({ only, json }: { only?: string[] | undefined; json: boolean }): Promise<string> {
+  const timed: Timed[] = [];
+  for (const app of apps) {
+    if (only !== undefined && !only.includes(app.name)) continue;
+    console.error(`${app.name} ...`);
+    const one = app.loopbackOnly && !isLoopbackOnly ? await measureLoopbackOnly(app) : await measure(app);
+    if (one === null) console.error(`${app.name} is skipped: it listens on all interfaces, and no network namespace can be made here.`);
+    else timed.push(one);
+  }
+  return json ? JSON.stringify(timed) : markdown(timed);
+}
+
+async function measure(app: CorpusApp): Promise<Timed> {
+  const folder = await install(app);
+  const node = await nodeBinary(app.nodes[0]);
+  const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-bench-')));
+  const args = [TOOL, 'build', folder, '--json', '--start', 'bash run.sh', '--node', node, '--readiness-path', app.readinessPath, '--outdir', join(notes, 'out')];
+  const build = async (): Promise<{ seconds: number; document: Build }> => {
+    const begun = performance.now();
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
+    return { seconds: (performance.now() - begun) / 1000, document: JSON.parse(stdout) as Build };
+  };
+  rmSync(cacheFolder(folder), { recursive: true });
+  try {
+    const first = await build();
+    const again = await build();
+    return { app: app.name, firstS: first.seconds, againS: again.seconds, appBytes: sizeOf(folder), build: first.document };
+  } finally {
+    rmSync(notes, { recursive: true, force: true });
+  }
+}
+
+async function measureLoopbackOnly(app: CorpusApp): Promise<Timed | null> {
+  // The namespace has no way to npm's registry.
+  await install(app);
+  await nodeBinary(app.nodes[0]);
+  const printed = await runLoopbackOnly(fileURLToPath(new URL('run.ts', import.meta.url)), ['--build-time', '--only', app.name, '--json']);
+  return printed === null ? null : (JSON.parse(printed) as Timed[])[0]!;
+}
+
+function sizeOf(folder: string): number {
+  return listTree(folder, (path) => /(?:^|\/)node_modules\/\.cache$/.test(path)).entries.reduce((sum, entry) => sum + ('size' in entry ? entry.size : 0), 0);
+}
+
+function markdown(timed: readonly Timed[]): string {
+  const { cpu, arch, node } = machine();
+  const rows = timed.map(({ app, firstS, againS, appBytes, build }) => {
+    const { before, after } = build.coldStart;
+    return [app, firstS.toFixed(1), againS.toFixed(1), mb(appBytes), mb(build.bytes), ms(before), ms(after), String(build.findings.filter(({ severity }) => severity === 'error').length)];
+  });
+  return [`${cpu}, ${arch}, Node ${node}.`, table(['app', 'build, s', 'again, s', 'installed, MB', 'output, MB', 'first answer before, ms', 'after, ms', 'errors'], rows)].join('\n\n');
+}
+
+function mb(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function ms(sample: { medianMs: number } | null): string {
+  return sample === null ? '' : String(Math.round(sample.medianMs));
+}
