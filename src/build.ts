@@ -8,6 +8,7 @@ import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { writePackaging } from './build-packaging.ts';
 import { askApp, provenBuild, type AskedApp } from './build-proof.ts';
+import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
 import { launch, type Setup } from './steps/boot/launch.ts';
@@ -162,7 +163,8 @@ function committedDeferrals({ app, root }: AnalyzeOptions, ids: ModuleIds): Defe
     const path = placeOf(id);
     return path === null || ids.idOf(realPath(path)) !== id ? null : diskFiles.read(path);
   });
-  return imports.filter(({ verdict }) => verdict === 'defer').map(({ file: importer, specifier }) => ({ importer, target: specifier, specifier, values: false }));
+  const own = [root, ...app.workspaces.map(({ folder }) => join(root, folder))].map(realPath);
+  return asCompiled(imports.filter(({ verdict }) => verdict === 'defer'), own, ids, diskFiles).map(({ file: importer, specifier }) => ({ importer, target: specifier, specifier, values: false }));
 }
 
 /** Rounds of judging and rewriting; what is refused in the last one simply stays. */

@@ -18,7 +18,7 @@ import { lazyPlan, refusal, savedBy, textWith, type LazyPlan } from './steps/laz
 import { matchesGlob } from './steps/lazy/only.ts';
 import { sourcesOf } from './steps/lazy/sources.ts';
 import { compilerOptions } from './steps/lazy/tsconfig.ts';
-import { awaitedHandlers, ownSources, waitingFunctions } from './steps/lazy/waiting.ts';
+import { seenHandlers, ownSources, waitingFunctions } from './steps/lazy/waiting.ts';
 import { importPlaces } from './steps/routes/places.ts';
 import { placeOfImport } from './syntax/import-place.ts';
 import { runCommand } from './system/command.ts';
@@ -116,7 +116,7 @@ async function judge(options: AnalyzeOptions): Promise<Judged> {
   const sourceAt = sourcesOf({ graph, isOwn, placeOf, fileOf, read: diskFiles.read, compilerOf: compilerOptions(diskFiles) });
   const sources = (): ReturnType<typeof ownSources> => ownSources(graph, isOwn, sourceAt, (id) => textAt(id, fileOf));
   const waiting = (becomesAsync: boolean): typeof sourceAt => {
-    const mayWaitIn = waitingFunctions({ sources, frameworkOf: awaitedHandlers(graph, start.routes), becomesAsync });
+    const mayWaitIn = waitingFunctions({ sources, frameworkOf: seenHandlers(graph, start.routes), becomesAsync });
     return (edge) => {
       const source = sourceAt(edge);
       return source && { ...source, mayWait: mayWaitIn(source.id) };
@@ -170,7 +170,10 @@ function saveEvidence({ app, root }: AnalyzeOptions, found: Judged, report: Lazy
   const isCurrent = previous !== null && previous.imports.every(({ file, hash }) => sourceHash(textOf(file) ?? '') === hash);
   // Another measurement alone is no reason to change what is committed.
   if (report !== null && report.imports.length + report.takenBack.length === 0 && isCurrent) return previous;
-  const inSource = (one: Deferral): Deferral => ({ ...one, importer: found.withAsync.sourceOf({ from: one.importer, specifier: one.import.specifier })?.id ?? one.importer });
+  const inSource = (one: Deferral): Deferral => {
+    const source = found.withAsync.sourceOf({ from: one.importer, specifier: one.import.specifier });
+    return source === null ? one : { ...one, importer: source.id, import: { ...one.import, specifier: source.specifier } };
+  };
   const fresh = toFile({ ...found.possible, deferrals: found.possible.deferrals.map(inSource) }, textOf);
   const movable = planned({ ...found, withAsync: found.asItIs }, { includeReview: true }).plan.imports;
   const file = evidence({ fresh, previous, movable, applied: report?.imports ?? [], takenBack: report?.takenBack ?? [], sourceOf, hashOf: sourceHash });

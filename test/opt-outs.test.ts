@@ -45,7 +45,7 @@ describe('a choice of the user', () => {
     const texts: Record<string, string> = { 'dist/app.js': `${plain}//# sourceMappingURL=app.js.map`, 'src/app.ts': `import * as pdf from 'pdf'; // lwa-split: eager\nexport const run = () => pdf.make();\n` };
     const read = (id: string): string | null => texts[id] ?? null;
     const { textOf } = textsOf(graph.modules, read);
-    const found = withSourceChoices(textOf, () => ({ file: 'src/app.ts' }), read)({ ...graph.edges[0]!, specifier: 'pdf' });
+    const found = withSourceChoices(textOf, ({ specifier }) => ({ file: 'src/app.ts', specifier }), read)({ ...graph.edges[0]!, specifier: 'pdf' });
     assert.equal(found !== null && found !== 'unread' && found.choice, 'eager');
   });
 

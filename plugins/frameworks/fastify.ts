@@ -105,7 +105,8 @@ function autoloaded(reader: RouteReader, instance: Thing, options: Value, prefix
   const depth = reader.property(options, 'maxDepth');
   const deepest = depth.kind === 'data' && typeof depth.value === 'number' ? depth.value : Infinity;
   const ignored = reader.patterns(reader.property(options, 'ignorePattern'))?.[0];
-  const files = reader.filesBelow(dir).filter((file) => /\.[cm]?[jt]s$/.test(file) && !/\.d\.[cm]?ts$|\.(?:test|spec)\./.test(file) && !/(?:^|\/)_/.test(relative(dir, file)));
+  const files = reader.filesBelow(dir).filter((file) => /\.[cm]?[jt]s$/.test(file) && !/\.d\.[cm]?ts$|\.(?:test|spec)\./.test(file) && !/^[_.]?auto_?hooks\./i.test(basename(file)));
+  const withParams = reader.truth(present(reader.property(options, 'routeParams')) ?? reader.plain(false)) === true;
   return files.flatMap((file) => {
     const folder = relative(dir, dirname(file));
     if (folder.split('/').filter(Boolean).length > deepest || (ignored instanceof RegExp && ignored.test(file))) return [];
@@ -115,9 +116,14 @@ function autoloaded(reader: RouteReader, instance: Thing, options: Value, prefix
     const exported = reader.exportsOf(file);
     const fn = present(reader.property(exported, 'default')) ?? exported;
     const own = present(reader.property(exported, 'autoPrefix')) ?? reader.property(fn, 'autoPrefix');
-    const path = join('/', base, reader.text(own) ?? (byFolder ? folder.replace(/(^|\/)_(\w+)/g, '$1:$2') : ''));
-    return reader.isFunction(fn) || reader.thing(fn) !== null ? inChild(reader, instance, fn, options, joined(prefix, path === '/' ? '' : path), middleware, place) : [];
+    const path = join('/', base, reader.text(own) ?? (byFolder ? folder : ''));
+    return reader.isFunction(fn) || reader.thing(fn) !== null ? inChild(reader, instance, fn, options, joined(prefix, path === '/' ? '' : withParams ? parameters(path) : path), middleware, place) : [];
   });
+}
+
+/** `/_id` is the parameter `id`; where a name holds `__`, only that marks one. */
+function parameters(path: string): string {
+  return path.includes('__') ? path.replaceAll('__', ':') : path.replaceAll('/_', '/:');
 }
 
 /** Null for `undefined`, which a missing option is. */

@@ -133,7 +133,7 @@ function weigh(scene: Scene, targets: string[], options: HeavyOptions): Weighed[
   const { graph, index, idom, retainedMs, cost } = scene;
   const goes = goneFrom(index, { modules: targets });
   const groupMs = timeGone(index, new Set(goes), retainedMs, idom);
-  if (groupMs < (options.leastMs ?? 2)) return [];
+  if (groupMs < (options.leastMs ?? 2) || loadsTheApp(scene, targets, goes, options)) return [];
   const cut = cutFor(scene, targets, { goes: new Set(goes), groupMs }, options) ?? { edges: [], gone: goes, savesMs: groupMs };
   const lead = targets.reduce((best, id) => (retainedMs[id]! > retainedMs[best]! ? id : best));
   const leadCost = cost.get(lead)!.retained;
@@ -153,6 +153,12 @@ function weigh(scene: Scene, targets: string[], options: HeavyOptions): Weighed[
       gone: new Set(cut.gone),
     },
   ];
+}
+
+/** Whether most of what goes with a package is the app, which the package finds and loads: folders of plugins, of controllers. */
+function loadsTheApp({ index, selfMs }: Scene, targets: readonly string[], goes: readonly string[], { own }: HeavyOptions): boolean {
+  const app = targets.some(own) ? [] : goes.filter(own);
+  return app.length > 0 && totalMs(selfMs, goneFrom(index, { modules: app })) > totalMs(selfMs, goes) / 2;
 }
 
 /** Prices as `heavyImports` tells; where such a cut is more about other things, the imports of the thing itself. */

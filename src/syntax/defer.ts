@@ -81,7 +81,9 @@ function planFor(module: SourceModule, sites: Site[], options: DeferOptions): Pl
   const plan = closure(module, sites, options);
   if (options.values === true || typeof plan !== 'string') return plan;
   // Distinguishes what cannot be from what the caller did not ask for.
-  return typeof closure(module, sites, { ...options, values: true }) === 'string' ? plan : 'VALUE_INITIALIZER';
+  const withValues = closure(module, sites, { ...options, values: true });
+  if (typeof withValues !== 'string') return 'VALUE_INITIALIZER';
+  return plan === 'VALUE_INITIALIZER' ? withValues : plan;
 }
 
 /** As `planFor`, with values only where the options ask for them. */

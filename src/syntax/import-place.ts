@@ -12,6 +12,18 @@ export function placeOfImport(text: string, specifier: string): { line: number; 
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
+/** The specifier of the import that stands on a line, or begins there; null where that is not clear. */
+export function specifierAtLine(text: string, line: number): string | null {
+  const start = text.split('\n', line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  const asked = /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*(['"])((?:(?!\1)[^\\\n])+)\1/g;
+  const clean = withoutComments(text);
+  asked.lastIndex = start;
+  const [found, next] = [asked.exec(clean), asked.exec(clean)];
+  // Nothing but the names of one import may stand between the line and its specifier.
+  if (found === null || /;|\bimport\b[\s\S]*\bimport\b/.test(clean.slice(start, found.index + found[0].length))) return null;
+  return next !== null && !clean.slice(found.index, next.index).includes('\n') ? null : found[2]!;
+}
+
 /** The same text with comments made blank, so that offsets and lines stay. */
 function withoutComments(text: string): string {
   const token = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;

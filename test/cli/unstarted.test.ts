@@ -29,7 +29,7 @@ describe('analyze --no-boot', () => {
     const { code, stdout } = await runMain(['analyze', anApp(t, checkout), '--no-boot', '--json']);
     const analysis = Analysis.parse(JSON.parse(stdout));
     assert.equal(code, 0);
-    assert.equal(analysis.app.entry, 'src/server.ts');
+    assert.deepEqual([analysis.app.entry, analysis.app.format], ['src/server.ts', 'cjs']);
     assert.deepEqual(
       analysis.routes.map(({ id, seenBy, declaredAt }) => [id, seenBy, declaredAt]),
       [['GET /cups/:id', 'static', { file: 'src/cups.ts', line: 3 }]],

@@ -86,3 +86,9 @@ function suggest(graph: ModuleGraph, selfMs: Record<string, number>, { keep = []
       `${s.package ?? s.module} saves ${s.savesMs} retains ${s.retainedMs} of ${s.modules} modules: ${s.cut.map(({ from, to }) => `${from} -> ${to}`).join(', ')}`,
   );
 }
+
+test('a package that finds and loads the app itself is not suggested, but what the app loads is', () => {
+  const autoload = 'node_modules/autoload/index.js';
+  const graph = aGraph(`app.js -> ${autoload}`, `${autoload} -> routes/a.js`, `routes/a.js -> ${pdfkit}`);
+  assert.deepEqual(suggest(graph, { 'app.js': 200, [autoload]: 5, 'routes/a.js': 2, [pdfkit]: 80 }), [`pdfkit saves 80 retains 80 of 1 modules: routes/a.js -> ${pdfkit}`]);
+});

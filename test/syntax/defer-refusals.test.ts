@@ -84,6 +84,12 @@ describe('defer refuses', () => {
     assert.deepEqual([refused, deferred], [[{ specifier: 'b', reason: 'TOP_LEVEL_USE' }], ['a', 'c']]);
   });
 
+  it('what values that are made from it stand in the way of, asked for or not', () => {
+    const source = `const { createApp } = require('x'); const app = createApp(); app.listen(1);`;
+    const reasons = [false, true].map((values) => verdictOn(source, { values }));
+    assert.deepEqual([...reasons, verdictOn(`const { createApp } = require('x'); const app = createApp(); exports.get = () => app;`, { values: false })], ['TOP_LEVEL_USE', 'TOP_LEVEL_USE', 'VALUE_INITIALIZER']);
+  });
+
   it('types that decorators name, with emitDecoratorMetadata', () => {
     const source = `import { Db } from 'x'; @injectable() export class Users { constructor(private db: Db) {} get() { return new Db(); } }`;
     const options = { host: moduleHost('runtime') };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placeOfImport } from '../../src/syntax/import-place.ts';
+import { placeOfImport, specifierAtLine } from '../../src/syntax/import-place.ts';
 
 const source = [
   "// import a from 'commented';",
@@ -31,3 +31,8 @@ for (const [specifier, place] of places) {
     assert.deepEqual(found && [found.line, found.column], place);
   });
 }
+
+test('the specifier on a line is that of the import which stands there or begins there, where no other does', () => {
+  const text = "import { a } from '@lib/a';\nimport {\n  b,\n} from '@lib/b';\nimport c from 'c'; import d from 'd';\nconst e = 1;\nimport f from 'f';\n";
+  assert.deepEqual([1, 2, 4, 5, 6, 7].map((line) => specifierAtLine(text, line)), ['@lib/a', '@lib/b', '@lib/b', null, null, 'f']);
+});

@@ -32,7 +32,7 @@ export interface AnalysisInput {
   setupFindings: Finding[];
   constants: LambdaConstants;
   /** Line of an import in the file a person edits, where it can be found; 1 else. */
-  placeOf(edge: Pick<ImportEdge, 'from' | 'specifier'>): { file: string; line: number };
+  placeOf(edge: Pick<ImportEdge, 'from' | 'specifier'>): { file: string; line: number; specifier: string };
 }
 
 /** Suggestions shown at most, and heaviest modules per route. */
@@ -74,7 +74,7 @@ export function analysis(input: AnalysisInput): Analysis {
     modules: analyzedModules(evidence.graph, costs),
     heavyImports: suggestions(input, framework),
     deferrals: (input.deferrals?.deferrals ?? []).map(({ import: { specifier }, importer, verdict, reasons, savesMs, noiseMs, neededByFirstRequest, cut }) => ({
-      import: { ...placeOf({ from: importer, specifier }), specifier },
+      import: placeOf({ from: importer, specifier }),
       verdict,
       reasons,
       savesMs,
@@ -149,7 +149,7 @@ function suggestions({ boot, costs, routes, placeOf }: AnalysisInput, framework:
     modules: one.modules,
     savesMs: roundMs(one.savesMs),
     inDependencies: one.cut.length > 0 && one.cut.every((edge) => !options.own(edge.from)),
-    cut: one.cut.map((edge) => ({ ...placeOf(edge), specifier: edge.specifier })),
+    cut: one.cut.map(placeOf),
   }));
 }
 

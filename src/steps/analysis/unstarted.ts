@@ -17,11 +17,10 @@ export interface UnstartedInput {
 
 /** What `analyze --no-boot` prints: all of an analysis that needs no start. Times are 0, and a finding says so. */
 export function unstartedAnalysis({ app, graph, routes, findings: found, machine }: UnstartedInput): Analysis {
-  const kind = graph?.modules.find((module) => module.id === graph.entry)?.kind;
   return {
     kind: 'analysis',
     version: 1,
-    app: { name: app.name, entry: graph?.entry ?? app.entry, framework: app.framework, format: kind === 'esm' || kind === 'cjs' ? kind : app.format, node: machine.node, form: app.form },
+    app: { name: app.name, entry: graph?.entry ?? app.entry, framework: app.framework, format: app.format, node: machine.node, form: app.form },
     machine,
     coldStart: { now: null, floor: null, init: null, appInit: null, probeOverhead: null, account: null },
     lambda: [],

@@ -20,7 +20,7 @@ export interface WhyInput {
   /** Module ids of the route handlers: they tell which package is the app. */
   handlers: readonly string[];
   framework: App['framework'];
-  placeOf(edge: ImportEdge): { file: string; line: number };
+  placeOf(edge: ImportEdge): { file: string; line: number; specifier: string };
 }
 
 /** Why a module is loaded, what it costs, and what would stop it. Throws a UserError when no such module was loaded. */
@@ -36,7 +36,7 @@ export function why({ graph, costs, handlers, framework, placeOf }: WhyInput, qu
   const practical = naturalCut(graph, id, { selfMs, retainedMs, own: ownCode(graph, handlers), keep: ofFramework(graph, framework) });
   // Of several smallest cuts the one that a person would make.
   const cut = practical !== null && practical.edges.length === smallest?.edges.length ? practical : smallest;
-  const places = (edges: readonly ImportEdge[]): Why['cut'] => edges.map((edge) => ({ ...placeOf(edge), specifier: edge.specifier }));
+  const places = (edges: readonly ImportEdge[]): Why['cut'] => edges.map(placeOf);
   return {
     kind: 'why',
     version: 1,
@@ -48,7 +48,8 @@ export function why({ graph, costs, handlers, framework, placeOf }: WhyInput, qu
     chains: chains.map((chain) =>
       chain.map((module, step) => {
         const edge = step === 0 ? undefined : edges.get(`${chain[step - 1]}\0${module}`);
-        return { module, ms: inclusiveMs.get(module) ?? 0, line: edge ? placeOf(edge).line : null, specifier: edge?.specifier ?? null };
+        const place = edge && placeOf(edge);
+        return { module, ms: inclusiveMs.get(module) ?? 0, line: place?.line ?? null, specifier: place?.specifier ?? null };
       }),
     ),
     chainsInAll: inAll,

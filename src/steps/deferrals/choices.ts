@@ -7,7 +7,7 @@ import type { Texts } from './texts.ts';
  * Takes the comments that opt out or in from the source a person edits, where the text that ran was compiled: compilers drop them.
  * `read` gives a source's text by id.
  */
-export function withSourceChoices(textOf: Texts['textOf'], placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string }, read: (id: string) => string | null): Texts['textOf'] {
+export function withSourceChoices(textOf: Texts['textOf'], placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string; specifier: string }, read: (id: string) => string | null): Texts['textOf'] {
   const choices = new Map<string, ReadonlyMap<string, NonNullable<ImportSite['choice']>>>();
   const choicesIn = (id: string): ReadonlyMap<string, NonNullable<ImportSite['choice']>> => {
     const known = choices.get(id) ?? choicesOf(read(id), id);
@@ -18,8 +18,8 @@ export function withSourceChoices(textOf: Texts['textOf'], placeOf: (edge: Pick<
   return (edge) => {
     const text = textOf(edge);
     if (text === null || text === 'unread' || text.choice !== null || edge.from.startsWith('node_modules/') || !isCompiled(edge.from)) return text;
-    const { file } = placeOf(edge);
-    const choice = file === edge.from ? undefined : choicesIn(file).get(edge.specifier);
+    const { file, specifier } = placeOf(edge);
+    const choice = file === edge.from ? undefined : choicesIn(file).get(specifier);
     return choice === undefined ? text : { ...text, choice };
   };
 }

@@ -10,7 +10,7 @@ const instrumented =
   /^(?:@apollo\/server|@aws-sdk\/.+|@azure\/.+|@elastic\/.+|@google-cloud\/.+|@grpc\/grpc-js|@hapi\/hapi|@koa\/router|@mikro-orm\/.+|@nestjs\/core|@node-redis\/client|@prisma\/client|@redis\/client|@smithy\/smithy-client|aerospike|amqp10|amqplib|aws-sdk|avsc|bluebird|body-parser|bunyan|cassandra-driver|connect|couchbase|dataloader|elasticsearch|express|fastify|find-my-way|fs-extra|generic-pool|graphql|grpc|handlebars|hono|ioredis|iovalkey|kafkajs|knex|koa|koa-router|langchain|limitd-client|lru-memoizer|mariadb|memcached|microgateway-core|moleculer|mongodb|mongodb-core|mongoose|mquery|multer|mysql|mysql2|next|openai|opensearch|oracledb|paperplane|passport.*|pg|pg-pool|pino|protobufjs|redis|restify|rhea|router|sequelize|sharedb|socket\.io|tedious|undici|url|winston)$/;
 
 /** Packages of which the whole process is meant to share one state from the start on. */
-const singletons = /^(?:@opentelemetry\/api|reflect-metadata|source-map-support|dotenv|dotenv-expand|module-alias|app-module-path|zone\.js|cls-hooked|continuation-local-storage|longjohn|trace|why-is-node-running|graceful-fs|core-js)$/;
+const singletons = /^(?:@opentelemetry\/api|reflect-metadata|source-map-support|dotenv|dotenv-expand|module-alias|app-module-path|zone\.js|cls-hooked|continuation-local-storage|longjohn|trace|why-is-node-running|core-js)$/;
 
 /** Why a module of a package stays whatever its text says; null for no such reason. */
 export function packageRule(graph: ModuleGraph): (id: string) => ReasonCode | null {

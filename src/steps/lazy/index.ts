@@ -3,7 +3,7 @@ import type { ImportEdge, ModuleGraph } from '../../model/graph.ts';
 import type { LeftImport, MovedImport } from '../../model/lazy.ts';
 import { applyEdits } from '../../syntax/edits.ts';
 import { importsAlike, type InteropWorld } from './interop.ts';
-import { moved, type Source } from './sources.ts';
+import { moved, type ImportSource, type Source } from './sources.ts';
 
 /** A source file with the moves that are planned for it, each named by its cut. */
 export interface PlannedFile extends Source {
@@ -24,8 +24,8 @@ export interface LazyInput {
   withAsync: Deferrals;
   /** Judged for what a build can defer. */
   possible: Deferrals;
-  sourceOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => Source | null;
-  placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string; line: number };
+  sourceOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => ImportSource | null;
+  placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string; line: number; specifier: string };
   includeReview: boolean;
   /** Whether the user asked for this file, by id. */
   isAskedFor: (id: string) => boolean;
@@ -35,9 +35,9 @@ export interface LazyInput {
 export function refusal(sourceOf: LazyInput['sourceOf'], edge: ImportEdge, interop: InteropWorld): ReasonCode | null {
   const source = sourceOf(edge);
   if (source === null) return 'CANNOT_REWRITE';
-  const { changed, refused } = moved(source, [edge.specifier]);
+  const { changed, refused } = moved(source, [source.specifier]);
   if (changed.length === 0) return refused[0]?.reason ?? 'COMPUTED_SPECIFIER';
-  return importsAlike(source, edge, interop) ? null : 'CANNOT_REWRITE';
+  return importsAlike(source, { ...edge, specifier: source.specifier }, interop) ? null : 'CANNOT_REWRITE';
 }
 
 /** Which imports move in which files. Cuts are whole: where one import cannot move, none of its cut does. */
@@ -46,7 +46,6 @@ export function lazyPlan(input: LazyInput): LazyPlan {
   const specifierOf = writtenSpecifiers(input.graph);
   const imported = (one: Deferral): MovedImport => ({
     ...placeOf({ from: one.importer, specifier: specifierOf(one) }),
-    specifier: specifierOf(one),
     verdict: one.verdict,
     savesMs: one.savesMs,
     noiseMs: one.noiseMs,
@@ -58,14 +57,14 @@ export function lazyPlan(input: LazyInput): LazyPlan {
   for (const cut of cutsIn(chosen)) {
     const because = cut.some(({ verdict }) => verdict === 'review') && !includeReview ? ('review' as const) : cut.every((one) => isAskedFor(imported(one).file)) ? null : ('not-asked-for' as const);
     const sources = cut.map((one) => sourceOf({ from: one.importer, specifier: specifierOf(one) }));
-    if (because !== null || !fitTogether(files, cut, sources, specifierOf)) {
+    if (because !== null || !fitTogether(files, sources)) {
       left.push(...cut.map((one): LeftImport => ({ ...imported(one), because: because ?? 'build', reasons: one.reasons })));
       continue;
     }
     cut.forEach((one, i) => {
       const source = sources[i]!;
       const planned = files.get(source.file) ?? { ...source, moves: [] };
-      planned.moves.push({ specifier: specifierOf(one), cut: one.cut });
+      planned.moves.push({ specifier: source.specifier, cut: one.cut });
       files.set(source.file, planned);
       imports.push(imported(one));
     });
@@ -107,12 +106,12 @@ function cutsIn({ deferrals }: Deferrals): Deferral[][] {
 }
 
 /** Whether all imports of a cut can move, on top of what moves already. */
-function fitTogether(files: ReadonlyMap<string, PlannedFile>, cut: readonly Deferral[], sources: readonly (Source | null)[], specifierOf: (one: Deferral) => string): boolean {
+function fitTogether(files: ReadonlyMap<string, PlannedFile>, sources: readonly (ImportSource | null)[]): boolean {
   const wanted = new Map<string, { source: Source; specifiers: string[] }>();
-  for (const [i, source] of sources.entries()) {
+  for (const source of sources) {
     if (source === null) return false;
     const there = wanted.get(source.file) ?? { source, specifiers: (files.get(source.file)?.moves ?? []).map(({ specifier }) => specifier) };
-    there.specifiers.push(specifierOf(cut[i]!));
+    there.specifiers.push(source.specifier);
     wanted.set(source.file, there);
   }
   return [...wanted.values()].every(({ source, specifiers }) => moved(source, specifiers).changed.length === new Set(specifiers).size);

@@ -16,12 +16,17 @@ export interface Source {
   mayWait?: MayWait;
 }
 
+/** The source of an import that was asked for, which spells its specifier so. */
+export interface ImportSource extends Source {
+  specifier: string;
+}
+
 export interface SourcesInput {
   graph: ModuleGraph;
   /** Whether a module belongs to the app itself. */
   isOwn: (id: string) => boolean;
   /** Where an import stands in the source that a person edits. */
-  placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string; line: number };
+  placeOf: (edge: Pick<ImportEdge, 'from' | 'specifier'>) => { file: string; line: number; specifier: string };
   /** Absolute path, by id. */
   fileOf: (id: string) => string | null;
   /** Text by absolute path. */
@@ -33,15 +38,15 @@ export interface SourcesInput {
 const compiledMark = /^\s*Object\.defineProperty\(exports, ["']__esModule["']/m;
 
 /** Finds the source in which an import stands; null for a dependency's, and for compiled output whose source is not there. */
-export function sourcesOf({ graph, isOwn, placeOf, fileOf, read, compilerOf }: SourcesInput): (edge: Pick<ImportEdge, 'from' | 'specifier'>) => Source | null {
+export function sourcesOf({ graph, isOwn, placeOf, fileOf, read, compilerOf }: SourcesInput): (edge: Pick<ImportEdge, 'from' | 'specifier'>) => ImportSource | null {
   const kinds = new Map(graph.modules.map(({ id, kind }) => [id, kind]));
   return (edge) => {
     if (!isOwn(edge.from)) return null;
-    const { file: id } = placeOf(edge);
+    const { file: id, specifier } = placeOf(edge);
     const file = fileOf(id);
     const text = file === null || file.split(sep).includes('node_modules') ? null : read(file);
     if (file === null || text === null || (id === edge.from && compiledMark.test(text))) return null;
-    return { id, file, text, format: { module: kinds.get(edge.from) === 'esm' ? 'esm' : 'cjs', language: languageOf(file), compiler: compilerOf(file) } };
+    return { id, file, text, specifier, format: { module: kinds.get(edge.from) === 'esm' ? 'esm' : 'cjs', language: languageOf(file), compiler: compilerOf(file) } };
   };
 }
 

@@ -9,7 +9,7 @@ import type { Source } from './sources.ts';
 export interface WaitingInput {
   /** All of the app's own texts; asked for once, when first needed. */
   sources: () => readonly Pick<Source, 'id' | 'text' | 'format'>[];
-  /** Of which framework a function of a file is a handler; null for other functions, and where it does not wait for promises. */
+  /** Of which framework a function of a file is a handler, `express 4` if it is that old; null for other functions. */
   frameworkOf: (id: string, callable: Called) => string | null;
   /** Whether handlers that promise nothing yet may come to do so, where nothing but their framework calls them. */
   becomesAsync: boolean;
@@ -28,7 +28,7 @@ export function waitingFunctions({ sources, frameworkOf, becomesAsync }: Waiting
     known.set(name, found);
     return found;
   };
-  /** Nobody sees it begin later: its framework waits for it, or all who call it do. */
+  /** Nobody sees it begin later: its framework does nothing more once it is called, or all who call it wait. */
   const isWaitedFor = (id: string, callable: Called, open: ReadonlySet<string>): boolean => {
     if (frameworkOf(id, callable) !== null) return true;
     const [name] = callable.names;
@@ -49,6 +49,8 @@ export function waitingFunctions({ sources, frameworkOf, becomesAsync }: Waiting
 
 /** Whether a framework makes of a promise what it makes of the value itself. */
 function takesPromise(framework: string, { returns }: Called): boolean {
+  // Nobody would hear of an error.
+  if (framework === 'express 4') return false;
   // Nest looks for an Observable before it waits; Fastify takes a promise of nothing for an answer that never comes.
   if (framework === 'nest') return returns !== 'unknown';
   return framework !== 'fastify' || returns === 'value';
@@ -59,11 +61,13 @@ function callersIn(text: string, format: Source['format'], name: string): Caller
   return module === null || module.dynamic ? { waiting: [], otherwise: true, called: true } : callersOf(module, name);
 }
 
-/** Handlers of frameworks that wait for them, where the start saw them. Express does so from version 5 on. */
-export function awaitedHandlers(graph: ModuleGraph, routes: readonly RuntimeRoute[]): WaitingInput['frameworkOf'] {
+/** Handlers where the start saw them. Express waits for them from version 5 on. */
+export function seenHandlers(graph: ModuleGraph, routes: readonly RuntimeRoute[]): WaitingInput['frameworkOf'] {
   const oldExpress = graph.modules.some((module) => module.package === 'express' && Number.parseInt(module.version ?? '0', 10) < 5);
-  const awaited = routes.filter(({ framework }) => framework !== 'express' || !oldExpress);
-  return (id, { firstLine, bodyLine }) => awaited.find(({ handler }) => handler !== null && handler.file === id && handler.line >= firstLine && handler.line <= bodyLine)?.framework ?? null;
+  return (id, { firstLine, bodyLine }) => {
+    const route = routes.find(({ handler }) => handler !== null && handler.file === id && handler.line >= firstLine && handler.line <= bodyLine);
+    return route?.framework === 'express' && oldExpress ? 'express 4' : (route?.framework ?? null);
+  };
 }
 
 /** The app's own texts as a person edits them; as they ran where there is no other. */

@@ -97,11 +97,13 @@ export const cases: Case[] = [
     framework: 'fastify',
     name: 'autoloaded folders',
     files: {
-      'app.js': `import autoload from '@fastify/autoload'; import { join } from 'node:path'; import fastify from 'fastify'; const app = fastify(); app.register(autoload, { dir: join(import.meta.dirname, 'routes'), options: { prefix: '/api' } }); export default app;`,
+      'app.js': `import autoload from '@fastify/autoload'; import { join } from 'node:path'; import fastify from 'fastify'; const app = fastify(); app.register(autoload, { dir: join(import.meta.dirname, 'routes'), options: { prefix: '/api' }, routeParams: true }); export default app;`,
       'routes/root.js': `export default async (app) => { app.get('/', async () => 1); };`,
       'routes/cups/index.js': `export default async (app) => { app.get('/:id', async () => 1); };`,
+      'routes/users/_user/autohooks.js': `export default async (app) => { app.get('/hooks', async () => 1); };`,
+      'routes/users/_user/index.js': `export default async (app) => { app.delete('/', async () => 1); };`,
     },
-    routes: ['GET /api', 'GET /api/cups/:id'],
+    routes: ['DELETE /api/users/:user', 'GET /api', 'GET /api/cups/:id'],
   },
   {
     framework: 'hono',

@@ -50,7 +50,7 @@ function anInput(given: Partial<Boot> = {}, failure: Boot['evidence']['failure']
     setupFindings: [],
     constants: lambdaConstants,
     machine: { node: '24.1.0', arch: 'x64', cpu: 'a cpu', speed: 1 },
-    placeOf: ({ from }) => ({ file: from, line: 2 }),
+    placeOf: ({ from, specifier }) => ({ file: from, line: 2, specifier }),
   };
 }
 

@@ -27,7 +27,7 @@ function costsOf(graph: ModuleGraph, self: Record<string, number>): Costs {
 
 function input(given: Partial<WhyInput> = {}): WhyInput {
   const graph = given.graph ?? shop;
-  return { graph, costs: costsOf(graph, { 'app.js': 1, 'a.js': 2, 'b.js': 3, [pdf]: 40, [font]: 60 }), handlers: [], framework: null, placeOf: ({ from }) => ({ file: from, line: 7 }), ...given };
+  return { graph, costs: costsOf(graph, { 'app.js': 1, 'a.js': 2, 'b.js': 3, [pdf]: 40, [font]: 60 }), handlers: [], framework: null, placeOf: ({ from, specifier }) => ({ file: from, line: 7, specifier }), ...given };
 }
 
 test('a package is found by its name, and every chain to it is told with milliseconds', () => {

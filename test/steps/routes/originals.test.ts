@@ -41,13 +41,19 @@ test('an import stands where the importer loads the specifier', () => {
   const files = projectFiles({ 'app.js': 'const note = "pdfkit";\nconst pdf = require("pdfkit");\n', 'app.mjs': "\nimport {\n  a,\n} from './a.mjs';\n" });
   const ids = { idOf: (file: string) => file.slice(files.root.length + 1), fileOf: (id: string) => `${files.root}/${id}` };
   const placeOf = importPlaces(ids, files);
-  assert.deepEqual(placeOf({ from: 'app.js', specifier: 'pdfkit' }), { file: 'app.js', line: 2 });
-  assert.deepEqual(placeOf({ from: 'app.mjs', specifier: './a.mjs' }), { file: 'app.mjs', line: 4 });
-  assert.deepEqual(placeOf({ from: 'app.js', specifier: './plugins/x.js' }), { file: 'app.js', line: 1 });
+  assert.deepEqual(placeOf({ from: 'app.js', specifier: 'pdfkit' }), { file: 'app.js', line: 2, specifier: 'pdfkit' });
+  assert.deepEqual(placeOf({ from: 'app.mjs', specifier: './a.mjs' }), { file: 'app.mjs', line: 4, specifier: './a.mjs' });
+  assert.deepEqual(placeOf({ from: 'app.js', specifier: './plugins/x.js' }), { file: 'app.js', line: 1, specifier: './plugins/x.js' });
 });
 
 test('an import of a compiled file stands in its source', () => {
   const files = projectFiles({ 'dist/a.js': code + inline, 'src/a.ts': '' });
   const ids = { idOf: (file: string) => file.slice(files.root.length + 1), fileOf: (id: string) => `${files.root}/${id}` };
-  assert.deepEqual(importPlaces(ids, files)({ from: 'dist/a.js', specifier: 'a' }), { file: 'src/a.ts', line: 5 });
+  assert.deepEqual(importPlaces(ids, files)({ from: 'dist/a.js', specifier: 'a' }), { file: 'src/a.ts', line: 5, specifier: 'a' });
+});
+
+test('an import whose alias was resolved after compiling has the specifier of its source', () => {
+  const files = projectFiles({ 'dist/a.js': code + inline, 'src/a.ts': "\n\n\n\nimport {\n  a,\n} from '@lib/a';\nimport { b } from 'b';\n" });
+  const ids = { idOf: (file: string) => file.slice(files.root.length + 1), fileOf: (id: string) => `${files.root}/${id}` };
+  assert.deepEqual(importPlaces(ids, files)({ from: 'dist/a.js', specifier: 'a' }), { file: 'src/a.ts', line: 5, specifier: '@lib/a' });
 });
