@@ -10,6 +10,8 @@ import { readAt } from './read.ts';
 /** The modules of a build, by number. Those of a start are at hand, the others are read when they are asked for. */
 export interface Pack {
   head: Head;
+  /** What this process runs: the app's entry, or the script of a process that the app has started. */
+  main: Target;
   /** Absolute path of the folder of the app's files, with a slash at its end. */
   files: string;
   row(number: number): Row;
@@ -38,7 +40,7 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
   const inPack = (name: string): string => join(folder, PACK, name);
   const head = JSON.parse(readFileSync(inPack(HOT), 'utf8')) as Head;
   const files = `${join(folder, FILES)}/`;
-  const { rows } = head;
+  const rows = [...head.rows];
   const hot = rows.length;
   const bytes = readRange(inPack(TEXTS), 0, head.hot);
   const narrow = bytes.toString('latin1', 0, head.narrow);
@@ -72,6 +74,7 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
   const fileOf = (n: number): string => files + row(n)[0];
   return {
     head,
+    main: head.entry,
     files,
     row,
     fileOf,
