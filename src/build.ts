@@ -78,6 +78,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     ...options,
     outdir: question.outdir,
     graph: measured?.boot.evidence.graph ?? null,
+    main: measured?.boot.evidence.main,
     fileOf: (id) => ids.fileOf(id),
     deferrals,
     unpacked: new Set(),

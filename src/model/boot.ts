@@ -81,7 +81,9 @@ export const Evidence = z.object({
   conditions: z.array(z.string()).optional(),
   /** The server was started with --enable-source-maps. */
   sourceMaps: z.boolean().optional(),
-  /** Arguments that the server was given; their texts may come from the environment, and are not kept. */
+  /** The script of the app's first process, where the one that listens was forked from it with another script. */
+  main: z.string().optional(),
+  /** Arguments that the app's first process was given; their texts may come from the environment, and are not kept. */
   argumentCount: z.int().optional(),
   /** The port and path that answered; null when none did. */
   answered: z.object({ port: z.number(), status: z.number() }).nullable(),

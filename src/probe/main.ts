@@ -74,6 +74,7 @@ function watch(order: ProbeOrder): void {
     const record: ProbeRecord = {
       pid: process.pid,
       ppid: process.ppid,
+      forked: process.send !== undefined,
       node: process.versions.node,
       argv: process.argv,
       execArgv: process.execArgv,

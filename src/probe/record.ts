@@ -65,6 +65,8 @@ export interface RawEvidence {
 export interface ProbeRecord {
   pid: number;
   ppid: number;
+  /** Started with a channel to its parent, as by `fork`. */
+  forked: boolean;
   node: string;
   argv: string[];
   execArgv: string[];

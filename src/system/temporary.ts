@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atEnd } from './ending.ts';
-import { writeFileAtomic } from './files.ts';
 
 /** A new folder that goes when it is removed, or when we end. */
 export function temporaryFolder(): { path: string; remove(): void } {
@@ -16,9 +15,4 @@ export function temporaryFolder(): { path: string; remove(): void } {
       clear();
     },
   };
-}
-
-/** Copies a file, whole or not at all, wherever it lies. */
-export function copyFile(from: string, to: string): void {
-  writeFileAtomic(to, readFileSync(from));
 }

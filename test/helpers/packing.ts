@@ -27,6 +27,7 @@ export async function packApp(folder: string, files: Record<string, string>, giv
     ...setup,
     outdir,
     graph: started.boot.evidence.graph,
+    main: started.boot.evidence.main,
     fileOf: (id) => started.ids.fileOf(id),
     deferrals: [],
     unpacked: new Set(),

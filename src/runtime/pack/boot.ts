@@ -1,5 +1,6 @@
 // `server.cjs` of a build: takes the place of the app's entry, and runs its modules from the pack beside it.
 import type { Script } from 'node:vm';
+import { MAIN, mainAt, serveChildren } from './children.ts';
 import { loader, patchCommonJs } from './commonjs.ts';
 import { ASYNC, ESM, KIND_BITS, type Target } from './format.ts';
 import { lateImports } from './late.ts';
@@ -15,6 +16,10 @@ interface StandIn {
 }
 const standIn = (process as unknown as Record<symbol, StandIn | undefined>)[Symbol.for('lwa-split.stand-in')];
 
+/** In a process that the app has started: its script, as an absolute path. */
+const script = process.env[MAIN];
+delete process.env[MAIN];
+
 const pack = openPack(__dirname, standIn?.scripts ?? null);
 const late = lateImports(pack);
 const native = nativeSide(pack, __dirname, { give: (number) => runner.give(number), has: (number) => runner.has(number) });
@@ -24,12 +29,14 @@ patchCommonJs(pack, { required: runner.required, context: runner.contextOf, outs
 if (standIn === undefined || standIn.opened(pack, late.loadAll)) start();
 
 function start(): void {
-  const { entry, preloads } = pack.head;
+  const given = script === undefined ? null : mainAt(pack, script);
+  const entry = (pack.main = given ?? pack.head.entry);
   const file = pathOf(entry);
   delete loader._cache[__filename];
-  process.argv[1] = file;
+  process.argv[1] = given === null ? file : script!;
+  serveChildren(pack, __filename);
   late.watch();
-  for (const preload of preloads) {
+  for (const preload of preloads()) {
     if (isModule(preload)) void runner.give(preload);
     else loader._load(pathOf(preload), undefined, false);
   }
@@ -57,6 +64,11 @@ function start(): void {
       throw error;
     });
   });
+}
+
+/** Those of the app's start command, which `fork` hands on to the processes that it starts. */
+function preloads(): Target[] {
+  return script === undefined || process.send !== undefined ? pack.head.preloads : [];
 }
 
 function isModule(target: Target): target is number {

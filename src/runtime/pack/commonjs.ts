@@ -6,6 +6,7 @@ import type { Callable, Pack } from './reader.ts';
 /** The parts of Node's CommonJS loader that others patch too, and that are therefore used as they are found. */
 interface Loader {
   _resolveFilename(request: string, parent: LoadedModule | null | undefined, isMain?: boolean, options?: unknown): string;
+  _findPath(path: string, folders: null, isMain: boolean): string | false;
   _nodeModulePaths(folder: string): string[];
   _resolveLookupPaths(request: string, parent: LoadedModule): string[] | null;
   _load(request: string, parent: LoadedModule | null | undefined, isMain: boolean): unknown;

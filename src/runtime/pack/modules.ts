@@ -246,7 +246,7 @@ export function moduleRunner(pack: Pack, native: NativeSide, late: Late): Module
       if (target !== undefined) return target.startsWith('=') ? urlOf(pack.files + target.slice(1)) : target;
       return native.resolve(file, text);
     };
-    const main = hasMain ? { main: pack.head.entry === number } : {};
+    const main = hasMain ? { main: pack.main === number } : {};
     return Object.assign(Object.create(null) as object, { dirname: dirname(file), filename: file, ...main, resolve, url: urlOf(file) });
   };
 

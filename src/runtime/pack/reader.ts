@@ -11,6 +11,8 @@ import { readAt } from './read.ts';
 /** The modules of a build, by number. Those of a start are at hand, the others are read when they are asked for. */
 export interface Pack {
   head: Head;
+  /** What this process runs: the app's entry, or the script of a process that the app has started. */
+  main: Target;
   /** Absolute path of the folder of the app's files, with a slash at its end. */
   files: string;
   row(number: number): Row;
@@ -39,7 +41,7 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
   const inPack = (name: string): string => join(folder, PACK, name);
   const head = JSON.parse(readFileSync(inPack(HOT), 'utf8')) as Head;
   const files = `${join(folder, FILES)}/`;
-  const { rows } = head;
+  const rows = [...head.rows];
   const hot = rows.length;
   // Not kept: as a text it takes no less memory.
   const bytes = readRange(inPack(TEXTS), 0, head.hot);
@@ -76,6 +78,7 @@ export function openPack(folder: string, scripts: Map<number, Script> | null): P
   const fileOf = (n: number): string => files + row(n)[0];
   return {
     head,
+    main: head.entry,
     files,
     row,
     fileOf,

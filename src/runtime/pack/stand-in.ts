@@ -1,14 +1,14 @@
 // Preloaded by the builder into the processes of a start command: makes the build run in the place of the app's entry, whatever
-// command starts that, and writes its code cache when it is asked for. Never part of a build.
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+// command starts that, and writes what V8 knows of it when it is asked for. Never part of a build.
+import { existsSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
+import { MAIN } from './children.ts';
 import { ESM, JSON_TEXT, KIND_BITS } from './format.ts';
 import type { Pack } from './reader.ts';
-import type { StandInOrder } from './stand-in-order.ts';
-import { writeCache } from './write-cache.ts';
+import type { PartHead, StandInOrder } from './stand-in-order.ts';
 
 /** The boot loader looks for it there. */
 const STAND_IN = Symbol.for('lwa-split.stand-in');
@@ -55,21 +55,34 @@ function movedPlaces({ entry, server }: StandInOrder): (pack: Pack) => void {
 
 function cacheMaker({ folder, starts }: NonNullable<StandInOrder['cache']>, move: (pack: Pack) => void): object {
   const scripts = new Map<number, Script>();
+  const file = join(folder, `${Math.round(performance.timeOrigin)}-${process.pid}`);
+  // What a start may need is compiled once, by the process that the others come from.
+  const compilesAll = process.env[MAIN] === undefined;
   return {
     scripts,
     opened(pack: Pack, loadAll: () => void): boolean {
       move(pack);
+      writeFileSync(`${file}.began`, '');
+      let finished = false;
+      const finish = (loaded: number[] | null): void => {
+        if (finished) return;
+        finished = true;
+        if (compilesAll) compileHot(pack);
+        writePart(pack, file, loaded);
+      };
       if (!starts) {
-        finish(pack, folder, null);
+        finish(null);
         return false;
       }
+      // A process may have done its work before it is asked.
+      process.on('exit', () => finish([...scripts.keys()]));
       const timer = setInterval(() => {
         if (!existsSync(join(folder, 'collect'))) return;
         clearInterval(timer);
         const loaded = [...scripts.keys()];
         loadAll();
         // What loads in turns of the event loop gets its time.
-        setTimeout(() => finish(pack, folder, loaded), 4 * LOOK_MS);
+        setTimeout(() => finish(loaded), 4 * LOOK_MS);
       }, LOOK_MS);
       timer.unref();
       return true;
@@ -77,17 +90,25 @@ function cacheMaker({ folder, starts }: NonNullable<StandInOrder['cache']>, move
   };
 }
 
-function finish(pack: Pack, folder: string, loaded: number[] | null): void {
+function compileHot(pack: Pack): void {
+  const before = new Set(pack.scripts!.keys());
+  for (const number of pack.head.rows.keys()) if (!before.has(number)) compile(pack, number);
+}
+
+function writePart(pack: Pack, file: string, loaded: number[] | null): void {
   const { head, scripts } = pack;
+  const entries: number[] = [];
+  const data: Buffer[] = [];
+  for (const [number, script] of scripts!) {
+    const content = script.createCachedData();
+    entries.push(number, content.length);
+    data.push(content);
+  }
+  const { version: node, arch, platform } = process;
   const hot = head.rows.length;
-  const before = new Set(scripts!.keys());
-  for (let number = 0; number < hot; number++) if (!before.has(number)) compile(pack, number);
-  const data = new Map<number, Buffer>();
-  for (const [number, script] of scripts!) data.set(number, script.createCachedData());
-  writeCache(join(folder, 'code-cache.bin'), data, { hot, count: hot + head.cold, stamp: head.stamp });
-  // Ids, because another layout of the same pack has other numbers.
-  writeFileSync(join(folder, 'loaded.json'), JSON.stringify({ atStart: loaded?.map((number) => pack.row(number)[0]) ?? null, entries: data.size }));
-  writeFileSync(join(folder, 'done'), '');
+  const part: PartHead = { node, arch, platform, stamp: head.stamp, hot, count: hot + head.cold, atStart: loaded?.map((number) => pack.row(number)[0]) ?? null, entries };
+  writeFileSync(`${file}.unfinished`, Buffer.concat([Buffer.from(`${JSON.stringify(part)}\n`), ...data]));
+  renameSync(`${file}.unfinished`, `${file}.part`);
 }
 
 function compile(pack: Pack, number: number): void {

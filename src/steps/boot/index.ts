@@ -81,12 +81,14 @@ function placeIn(ids: ModuleIds): (place: { file: string; line: number }) => { f
 
 function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds, nodeOptions: string): Evidence {
   const transpiler = transpilerOf(record);
+  const main = firstProcess(first.records, record);
   return {
     graph: graphOf(record, ids, fileBytes, transpiler === null ? ({ specifier }) => specifier : writtenSpecifiers({ read: diskFiles.read, sourceOf: sourceResolver(diskFiles) })),
     node: record.node,
     conditions: conditionsOf([...record.execArgv, ...nodeOptions.split(/\s+/)]),
     sourceMaps: [...record.execArgv, ...nodeOptions.split(/\s+/)].includes('--enable-source-maps'),
-    argumentCount: Math.max(0, record.argv.length - 2),
+    ...(main.entry === null || main.entry === record.entry ? {} : { main: ids.idOf(main.entry) }),
+    argumentCount: Math.max(0, main.argv.length - 2),
     heapBytes: record.evidence?.heapBytes ?? 0,
     answered: first.answered && { port: first.answered.port, status: first.answered.status },
     portFromEnvironment: first.listens.some((listen) => listen.port === first.givenPort),
@@ -95,6 +97,13 @@ function evidenceOf(first: Launch, record: ProbeRecord, ids: ModuleIds, nodeOpti
     transpiler,
     failure: failureOf(first, record, placeIn(ids)),
   };
+}
+
+/** The process that the app's others were forked from: what is forked cannot run by itself. Tools that fork the app are none of it. */
+function firstProcess(records: readonly ProbeRecord[], record: ProbeRecord): ProbeRecord {
+  const parent = record.forked ? records.find(({ pid }) => pid === record.ppid) : undefined;
+  const isApp = parent !== undefined && parent.entry !== null && (parent.entry === record.entry || !parent.entry.includes('/node_modules/'));
+  return isApp ? firstProcess(records, parent) : record;
 }
 
 /** The values of `--conditions custom`, `--conditions=custom` and `-C custom`. */

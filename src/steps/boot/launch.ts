@@ -186,7 +186,20 @@ async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Manner, 
     if (asked && count > 0 && (expected.length === 0 || there) && epochMs() > lastAt + ASKED_QUIET_MS) break;
     await sleep(10);
   }
-  return elect(mailbox.records(), mailbox.listens());
+  const elected = elect(mailbox.records(), mailbox.listens());
+  if (manner.probe === 'evidence' && elected !== null) await waitForParents(mailbox, elected);
+  return elected;
+}
+
+/** Of the processes that this one was forked from, each that still can writes its record too. */
+async function waitForParents(mailbox: Mailbox, { forked, ppid }: ProbeRecord): Promise<void> {
+  if (!forked) return;
+  mailbox.askForRecords();
+  const until = epochMs() + WRITING_MS;
+  const parent = (): ProbeRecord | undefined => mailbox.records().find(({ pid }) => pid === ppid);
+  while (parent() === undefined && epochMs() < until) await sleep(10);
+  const found = parent();
+  if (found !== undefined) await waitForParents(mailbox, found);
 }
 
 const PACKAGE_MANAGER = /[\\/](?:npm-cli|npx-cli|npm|npx|pnpm|pnpx|yarn|corepack|bun)(?:\.[cm]?js)?$/;

@@ -46,6 +46,8 @@ export interface PackInput extends StartOptions {
   outdir: string;
   /** What a start loaded; null where none could be made. */
   graph: ModuleGraph | null;
+  /** Id of the script that the start command runs, where that is not the graph's entry. */
+  main?: string | undefined;
   /** Absolute path of a module by id. */
   fileOf(id: string): string | null;
   deferrals: readonly DeferredImport[];
@@ -103,7 +105,7 @@ export async function pack(given: PackInput): Promise<Packed> {
   const maps = sourceMaps(gathered, input.sourcemap);
   const made = texts(gathered, linked, namesOf);
   const functions = Object.fromEntries((input.functions ?? []).map(({ name, default: isDefault, preload, routes }) => [name, { default: isDefault === true, preload, routes }]));
-  const laidOut = layout(made, hotOrder(input, gathered), { base, entry, preloads: preloadsOf(input), functions });
+  const laidOut = layout(made, [entry, ...hotOrder(input, gathered)], { base, entry, preloads: preloadsOf(input), functions });
   writePack(outdir, laidOut);
   for (const [path, text] of maps) writeFileAtomic(join(outdir, path), text);
   const { deferred, refused } = outcomes(input, gathered);
@@ -154,8 +156,8 @@ function environmentFiles(paths: readonly string[]): Finding[] {
   return named.map((file) => findings['environment-file-copied']({ file }));
 }
 
-function entryOf({ graph, fileOf, app, root }: PackInput): string {
-  const file = graph === null ? (app.entry === null ? null : join(root, app.entry)) : fileOf(graph.entry);
+function entryOf({ graph, main, fileOf, app, root }: PackInput): string {
+  const file = graph === null ? (app.entry === null ? null : join(root, app.entry)) : fileOf(main ?? graph.entry);
   if (file !== null) return realPath(file);
   throw new UserError('no-entry', 'Nothing says which file starts the server.', 'Name it: lwa-split build path/to/server.js');
 }
@@ -218,7 +220,10 @@ function hotOrder({ graph, deferrals, fileOf, transpiler }: PackInput, gathered:
 
 function preloadsOf({ graph, fileOf, transpiler }: PackInput): string[] {
   const ofTranspiler = new Set(graph?.modules.filter((module) => transpiler != null && module.package === transpiler).map(({ id }) => id));
-  return (graph?.roots ?? []).filter((id) => id !== graph!.entry && !ofTranspiler.has(id)).flatMap((id) => fileOf(id) ?? []);
+  // What nobody asked for after the entry was compiled by the app's own means.
+  const order = new Map(graph?.modules.map((module) => [module.id, module.order]));
+  const entryOrder = order.get(graph?.entry ?? '') ?? 0;
+  return (graph?.roots ?? []).filter((id) => (order.get(id) ?? 0) < entryOrder && !ofTranspiler.has(id)).flatMap((id) => fileOf(id) ?? []);
 }
 
 function outcomes({ deferrals, fileOf }: PackInput, gathered: ReadonlyMap<string, Gathered>): Pick<Packed, 'deferred' | 'refused'> {

@@ -5,13 +5,16 @@ import type { StartOptions } from '../../model/options.ts';
 import type { StandInOrder } from '../../runtime/pack/stand-in-order.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { CODE_CACHE, PACK } from '../../runtime/pack/format.ts';
+import { cacheParts, unwritten } from '../../system/cache-parts.ts';
 import { epochMs, sleep } from '../../system/clock.ts';
-import { exists, writeFileAtomic } from '../../system/files.ts';
+import { writeFileAtomic } from '../../system/files.ts';
 import { builtFile } from '../../system/own-files.ts';
 import { pollUntilAnswer } from '../../system/poll.ts';
 import { freePort } from '../../system/ports.ts';
-import { runBefore, startApp } from '../../system/start.ts';
-import { copyFile, temporaryFolder } from '../../system/temporary.ts';
+import { processTree } from '../../system/processes.ts';
+import { runBefore, startApp, type RunningApp } from '../../system/start.ts';
+import { temporaryFolder } from '../../system/temporary.ts';
+import { merged } from './cache-file.ts';
 
 export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before' | 'readinessPath' | 'port' | 'timeoutMs'> {
   app: Pick<App, 'start' | 'readinessPath'>;
@@ -27,6 +30,7 @@ export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before'
 
 /** How long V8 may take to write what it knows. */
 const WRITE_MS = 20_000;
+const LOOK_MS = 40;
 
 /** Variables under which the app's start command runs a build in place of the app's entry. `preloads` is what NODE_OPTIONS holds besides. */
 export function standInEnvironment(order: StandInOrder, preloads = ''): Record<string, string> {
@@ -41,7 +45,9 @@ export async function makeCodeCache(input: CacheInput): Promise<CodeCacheKind> {
     const mailbox = temporaryFolder();
     try {
       if (!(await collect(input, mailbox.path, starts))) continue;
-      copyFile(join(mailbox.path, CODE_CACHE), join(dirname(input.server), PACK, CODE_CACHE));
+      const made = merged(cacheParts(mailbox.path));
+      if (made === null) continue;
+      writeFileAtomic(join(dirname(input.server), PACK, CODE_CACHE), made.file);
       return starts ? 'real-start' : 'compile-only';
     } finally {
       mailbox.remove();
@@ -58,22 +64,30 @@ async function collect(input: CacheInput, folder: string, starts: boolean): Prom
   const running = startApp({ command: starts && input.itself !== true ? app.start : `exec node ${shellWord(server)}`, cwd: root, env: variables, node, secrets: env });
   const stop = new AbortController();
   void running.exited.then(() => stop.abort());
-  const done = async (): Promise<boolean> => {
-    const until = epochMs() + WRITE_MS;
-    while (!exists(join(folder, 'done')) && epochMs() < until) {
-      if (stop.signal.aborted && !exists(join(folder, 'done'))) return false;
-      await sleep(20);
-    }
-    return exists(join(folder, 'done'));
-  };
   try {
     if (starts) {
       const answer = await pollUntilAnswer({ port, path: readinessPath ?? app.readinessPath, timeoutMs, signal: stop.signal });
       if (answer === null) return false;
       writeFileAtomic(join(folder, 'collect'), '');
     }
-    return await done();
+    await written(folder, running, starts);
+    return true;
   } finally {
     await running.stop(1000);
+  }
+}
+
+/** Waits for the parts of all processes of a start that are still there, or for the end of the one that only compiles. */
+async function written(folder: string, { runId, exited }: RunningApp, starts: boolean): Promise<void> {
+  if (!starts) {
+    const ended = new AbortController();
+    void exited.then(() => ended.abort());
+    return sleep(WRITE_MS, ended.signal);
+  }
+  const until = epochMs() + WRITE_MS;
+  while (epochMs() < until) {
+    const pids = unwritten(folder);
+    if (pids.length === 0 || !processTree(runId).some((pid) => pids.includes(pid))) return;
+    await sleep(LOOK_MS);
   }
 }

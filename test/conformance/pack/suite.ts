@@ -70,6 +70,7 @@ async function outcomeFromPack(one: PackCase, { node, root, cwd, folder }: { nod
     ...setup,
     outdir,
     graph: started?.boot.evidence.graph ?? null,
+    main: started?.boot.evidence.main,
     fileOf: (id) => started?.ids.fileOf(id) ?? null,
     deferrals: [],
     unpacked: new Set(),

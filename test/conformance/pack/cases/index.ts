@@ -1,4 +1,5 @@
 import type { PackCase } from '../case.ts';
+import { children } from './children.ts';
 import { commonjs } from './commonjs.ts';
 import { errors } from './errors.ts';
 import { hooks } from './hooks.ts';
@@ -17,6 +18,7 @@ export const topics: Record<string, PackCase[]> = {
   'ES modules': modules,
   'both kinds together': interop,
   'processes, threads and files': processes,
+  'processes that the app starts': children,
   'errors and ends': errors,
   'tools between app and loader': hooks,
   'TypeScript': typescript,

@@ -1,14 +1,43 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { CACHE_DIGITS, type CacheHead } from './format.ts';
+import { CACHE_DIGITS, type CacheHead } from '../../runtime/pack/format.ts';
+import type { CachePart } from '../../system/cache-parts.ts';
 
-/** Writes what V8 knows of the scripts of a pack, by module number; those below `hot` first. Returns how many there are. */
-export function writeCache(file: string, data: ReadonlyMap<number, Buffer>, { hot, count, stamp }: { hot: number; count: number; stamp: number }): number {
+/** The code cache of a pack, whose processes each know something of it. */
+export interface Merged {
+  file: Buffer;
+  /** Ids of what a start loads, those of its first process first; null where nothing was started. */
+  atStart: string[] | null;
+}
+
+/**
+ * Joins what the processes of a start know. Of a module that several have run, the longest data is taken: a function that was
+ * called adds to it. Null without any part; those of other Nodes than the first's are of no use beside it.
+ */
+export function merged(parts: readonly CachePart[]): Merged | null {
+  const [first] = parts;
+  if (first === undefined) return null;
+  const same = parts.filter((one) => one.node === first.node && one.arch === first.arch && one.platform === first.platform && one.stamp === first.stamp);
+  const data = new Map<number, Buffer>();
+  for (const { entries, data: own } of same) {
+    let at = 0;
+    for (let i = 0; i < entries.length; i += 2) {
+      const [number, length] = [entries[i]!, entries[i + 1]!];
+      if (length > (data.get(number)?.length ?? 0)) data.set(number, own.subarray(at, at + length));
+      at += length;
+    }
+  }
+  const seen = same.flatMap(({ atStart }) => atStart ?? []);
+  return { file: cacheFile(data, first), atStart: same.every(({ atStart }) => atStart === null) ? null : [...new Set(seen)] };
+}
+
+type Facts = Pick<CachePart, 'node' | 'arch' | 'platform' | 'stamp' | 'hot' | 'count'>;
+
+/** What V8 knows of the scripts of a pack, by module number; those below `hot` first. */
+function cacheFile(data: ReadonlyMap<number, Buffer>, { node, arch, platform, stamp, hot, count }: Facts): Buffer {
   const hotEntries = entriesOf(data, 0, hot);
   const coldEntries = entriesOf(data, hot, count);
   const coldHead = Buffer.from(JSON.stringify(coldEntries.entries));
   const head = (from: number, hotEnd: number, bytes: number): Buffer => {
-    const { version: node, arch, platform } = process;
     const entries = shifted(hotEntries.entries, from);
     return Buffer.from(JSON.stringify({ node, arch, platform, stamp, bytes, hot: hotEnd, entries, coldEntries: coldHead.length } satisfies CacheHead));
   };
@@ -25,9 +54,7 @@ export function writeCache(file: string, data: ReadonlyMap<number, Buffer>, { ho
   all.write(JSON.stringify(headText), CACHE_DIGITS * 2);
   all.set(coldText, hotEnd);
   for (const [number, content] of data) all.set(content, number < hot ? headText.entries[number * 3]! : hotEnd + coldEntries.entries[(number - hot) * 3]! + coldRoom);
-  writeFileSync(`${file}.part`, all);
-  renameSync(`${file}.part`, file);
-  return data.size;
+  return all;
 }
 
 function entriesOf(data: ReadonlyMap<number, Buffer>, from: number, to: number): { entries: number[]; bytes: number } {
