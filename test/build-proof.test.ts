@@ -34,17 +34,17 @@ const routes = ['/', '/pdf', '/csv', '/price'].map((path): RuntimeRoute => ({ me
 const deferral = (name: string): DeferredImport => ({ importer: 'main.js', target: `${name}.js`, specifier: `./${name}`, values: false });
 
 /** Builds the shop, `spoil` having its way with each output folder, and proves it. */
-async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}): Promise<Proof<Packed>> {
+async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}): Promise<Proof<Packed> & { starts: number }> {
   const folder = temporaryFolder((clean) => t.after(clean));
   const [root, outdir] = [join(folder, 'app'), join(folder, 'out')];
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const options: AnalyzeOptions = { app: anApp({ start: 'node main.js', entry: 'main.js' }), root, env: {}, runs: 0, timeoutMs: 5000, onProgress: () => {} };
+  const options: AnalyzeOptions = { app: anApp({ start: 'echo started >> ../starts; exec node main.js', entry: 'main.js' }), root, env: {}, runs: 0, timeoutMs: 5000, onProgress: () => {} };
   const { boot: document, ids } = await boot(options, () => {});
   const { graph } = document.evidence;
-  return provenBuild({
+  const proven = await provenBuild({
     options,
     routes,
     choice: { deferrals, unpacked: new Set() },
@@ -56,6 +56,7 @@ async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir
       return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } } };
     },
   });
+  return { ...proven, starts: readFileSync(join(folder, 'starts'), 'utf8').split('\n').length - 1 };
 }
 
 /** Puts another text of the same length into the pack. */
@@ -70,6 +71,10 @@ describe('a build', { concurrency: 2 }, () => {
   it('that does what the app does is delivered as it is', async (t) => {
     const { takenBack, findings, result } = await proof(t, [deferral('pdf'), deferral('price')]);
     assert.deepEqual([takenBack, findings, result.deferred.length], [[], [], 2]);
+  });
+
+  it('costs one start of the app beside the one that was seen, and two of the build', async (t) => {
+    assert.equal((await proof(t, [deferral('pdf')])).starts, 4);
   });
 
   it('is delivered without the deferral that changes an answer, and says which', async (t) => {
