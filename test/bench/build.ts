@@ -155,7 +155,7 @@ function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): s
     'CPU of all processes and threads until then, ms:',
     table(['app', 'Node', ...names], numbers(({ cpuMs }) => cpuMs)),
     'Memory held then, MB:',
-    table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 2 ** 20)),
+    table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 1e6)),
     'Sizes, MB, and what was done:',
     table(['app', 'installed', 'output', 'pack alone', 'imports deferred', 'two builds took, s'], all.map(({ app, sizes, deferred, buildS }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred), buildS.toFixed(0)])),
     'Spawn to the answer of one route, asked first after readiness, ms:',
