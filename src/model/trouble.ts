@@ -91,11 +91,11 @@ export const findings = {
   'environment-file-copied': (a: { file: string } & Place) =>
     finding('warning', 'environment-file-copied', `${a.file} is in the output, as the app may read it when it starts. Whoever gets the image or the zip can read its values: on Lambda set variables on the function instead, and build from a folder without the file.`, a),
   'zip-too-large': (a: { bytes: number } & Place) =>
-    finding('warning', 'zip-too-large', `The output is ${megabytes(a.bytes)} MB, and a zip function may unpack to 250 MB with all its layers. Deploy it as a container image.`, a),
+    finding('warning', 'zip-too-large', `The output is ${megabytes(a.bytes)} MB, and a zip function may unpack to 262 MB (250 MiB) with all its layers. Deploy it as a container image.`, a),
   'zip-by-s3': (a: { bytes: number } & Place) =>
-    finding('info', 'zip-by-s3', `The output is ${megabytes(a.bytes)} MB before it is compressed; a zip above 50 MB must be uploaded through S3.`, a),
+    finding('info', 'zip-by-s3', `The output is ${megabytes(a.bytes)} MB before it is compressed; a zip above 52 MB (50 MiB) must be uploaded through S3.`, a),
   'image-too-large': (a: { bytes: number } & Place) =>
-    finding('warning', 'image-too-large', `The output is ${megabytes(a.bytes)} MB, and an image of a Lambda function may unpack to 10,240 MB.`, a),
+    finding('warning', 'image-too-large', `The output is ${megabytes(a.bytes)} MB, and an image of a Lambda function may unpack to 10,737 MB (10 GiB).`, a),
   'code-cache-needs-its-node': (a: Place) =>
     finding('info', 'code-cache-needs-its-node', 'The code cache is used by exactly the Node that made it: an image keeps its Node; of a zip function, pin the runtime version (runtime management), or starts get slower when AWS patches it, until the next build.', a),
   'arguments-not-carried': (a: { count: number } & Place) =>
@@ -131,8 +131,9 @@ export const findings = {
 
 export type FindingCode = keyof typeof findings;
 
+/** As everywhere here, of a million bytes. Lambda's own limits on sizes are powers of two, and are told as both. */
 function megabytes(bytes: number): number {
-  return Math.round(bytes / 2 ** 20);
+  return Math.round(bytes / 1e6);
 }
 
 const valueProblems = {

@@ -160,7 +160,7 @@ function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): s
     'CPU of all processes and threads until then, ms:',
     table(['app', 'Node', ...names], numbers(({ cpuMs }) => cpuMs)),
     'Memory held then, MB:',
-    table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 2 ** 20)),
+    table(['app', 'Node', ...names], numbers(({ rssBytes }) => rssBytes, 1e6)),
     'Sizes, MB, and what was done:',
     table(['app', 'installed', 'output', 'pack alone', 'imports deferred'], all.map(({ app, sizes, deferred }) => [app, mb(sizes.app), mb(sizes.output), mb(sizes.pack), String(deferred)])),
     "Where the pack's start goes, by V8's profile of the main thread (which is in it):",

@@ -21,4 +21,4 @@ const found = keptReach(folder, {
 }, null);
 const ms = performance.now() - begun;
 const meanReach = found.routes.reduce((sum, { modules }) => sum + modules.length, 0) / Math.max(1, found.routes.length);
-console.log(JSON.stringify({ ms, rssMb: process.resourceUsage().maxRSS / 1024, meanReach }));
+console.log(JSON.stringify({ ms, rssMb: (process.resourceUsage().maxRSS * 1024) / 1e6, meanReach }));
