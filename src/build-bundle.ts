@@ -2,6 +2,7 @@
 import { extname, join, relative } from 'node:path';
 import type { DeferralsFile } from './model/deferrals.ts';
 import type { Manifest } from './model/manifest.ts';
+import { shellWord } from './model/shell-word.ts';
 import { UserError } from './model/trouble.ts';
 import { bundle } from './steps/build/bundle/index.ts';
 import { kindReader } from './steps/build/formats.ts';
@@ -54,7 +55,8 @@ export async function bundleApp(input: PackInput): Promise<Packed> {
     findings: [],
   };
   writeManifest(outdir, manifest);
-  return { start, entry, workdir: bundled.workdir, bytes: sizeOf(outdir), deferred: [...input.deferrals], refused: [], external, modules, codeCache: 'none', findings: [] };
+  const command = input.transpiler == null ? null : `exec node ${shellWord(realPath(join(outdir, start.split(' ').at(-1)!)))}`;
+  return { start, entry, workdir: bundled.workdir, bytes: sizeOf(outdir), deferred: [...input.deferrals], refused: [], external, command, modules, codeCache: 'none', findings: [] };
 }
 
 /** What modules were seen to ask for while the app ran: their computed names are among it. */

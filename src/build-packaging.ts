@@ -5,8 +5,8 @@ import type { AnalyzeOptions } from './model/options.ts';
 import { findings, type Finding } from './model/trouble.ts';
 import { givenWords, plainNode, type GivenWords } from './steps/app/command.ts';
 import type { Packed } from './steps/build/index.ts';
-import { ADAPTER_VERSION, packaging, packagingFindings } from './steps/build/packaging/index.ts';
-import { writeFileAtomic } from './system/files.ts';
+import { ADAPTER_VERSION, environmentFile, packaging, packagingFindings } from './steps/build/packaging/index.ts';
+import { exists, writeFileAtomic } from './system/files.ts';
 import { diskFiles } from './system/project-files.ts';
 
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
@@ -16,7 +16,12 @@ export function writePackaging({ app, root, port, start }: AnalyzeOptions, outdi
   const home = join(root, app.workspaceRoot);
   const folder = relative(home, root).split(sep).join('/') || '.';
   const inside = relative(root, outdir);
-  const given = givenTo(app.start, root, options.argumentCount);
+  const known = givenTo(app.start, root, options.argumentCount);
+  const given = known ?? NOTHING;
+  const flags = given.flags.filter((flag) => {
+    const file = environmentFile(flag);
+    return file === null || exists(join(outdir, packed.workdir, file));
+  });
   const files = packaging({
     app,
     folder,
@@ -25,16 +30,16 @@ export function writePackaging({ app, root, port, start }: AnalyzeOptions, outdi
     outdir: inside.startsWith('..') ? null : inside.split(sep).join('/'),
     buildOptions: [...(start === undefined ? [] : ['--start', start]), ...(options.mode === 'bundle' ? ['--mode', 'bundle'] : []), ...(options.defers ? [] : ['--no-lazy'])],
     server: packed.start.split(' ').at(-1)!,
-    given: given ?? { flags: [], words: [] },
+    given: { ...given, flags },
     workdir: packed.workdir,
-    port: port ?? null,
+    port: port ?? portIn(given.variables),
     node: process.versions.node.split('.')[0]!,
     adapter: ADAPTER_VERSION,
     tool: manifest.version,
   });
   for (const { path, text, mode } of files) writeFileAtomic(join(outdir, path), text, mode);
-  const lost = given === null ? [findings['arguments-not-carried']({ count: options.argumentCount ?? 1 })] : [];
-  return { start: ['node', ...(given?.flags ?? []), packed.start.replace(/^node /, ''), ...(given?.words ?? [])].join(' '), findings: [...lost, ...packagingFindings(packed)] };
+  const lost = known === null ? [findings['arguments-not-carried']({ count: options.argumentCount ?? 1 })] : [];
+  return { start: [...given.variables, 'node', ...flags, packed.start.replace(/^node /, ''), ...given.words].join(' '), findings: [...lost, ...packagingFindings(packed)] };
 }
 
 export interface Packaged {
@@ -43,15 +48,23 @@ export interface Packaged {
   findings: Finding[];
 }
 
+const NOTHING: GivenWords = { variables: [], flags: [], words: [] };
+
+/** A port that the command itself sets holds whatever the image says. */
+function portIn(variables: readonly string[]): number | null {
+  const value = variables.findLast((one) => one.startsWith('PORT='))?.slice('PORT='.length) ?? '';
+  return /^\d+$/.test(value) ? Number(value) : null;
+}
+
 /**
  * What the start command gives to the server; null where there are arguments that it does not show. `count`: as they were seen; null
  * without a start, where only a command of Node itself is sure. */
-function givenTo(start: string, root: string, count: number | null): GivenWords | null {
+export function givenTo(start: string, root: string, count: number | null): GivenWords | null {
   const script = /^(?:npm|pnpm|yarn|bun)(?: run)? start$/.test(start) ? scriptsOf(root)['start'] : start;
   const given = typeof script === 'string' ? givenWords(script) : null;
-  if (count === null) return (typeof script === 'string' && plainNode(script) !== null ? given : null) ?? { flags: [], words: [] };
+  if (count === null) return (typeof script === 'string' && plainNode(script) !== null ? given : null) ?? NOTHING;
   if (given?.words.length === count) return given;
-  return count === 0 ? { flags: given?.flags ?? [], words: [] } : null;
+  return count === 0 ? { ...(given ?? NOTHING), words: [] } : null;
 }
 
 function hasBuildScript(root: string): boolean {

@@ -5,7 +5,7 @@ import { routeId, type RuntimeRoute } from './model/routes.ts';
 import type { Difference, ReplayRequest } from './model/verification.ts';
 import { spread } from './query/spread.ts';
 import { boot } from './steps/boot/index.ts';
-import { harmless, type Choice, type TakenBack } from './steps/build/harmless.ts';
+import { harmless, MOST_FOR_ONE, type Choice, type TakenBack } from './steps/build/harmless.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { differencesTo, originalAnswers, type Reference, type VerifyPlan } from './steps/verify/index.ts';
@@ -97,7 +97,9 @@ export async function provenBuild<Result>(given: ProofInput<Result>): Promise<Pr
     const { difference, findings: notes } = await compared(input, setup);
     if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes] };
     const differs = [...takenBack.map(toFinding), findings['build-differs']({ because: difference.text })];
-    if (round > ROUNDS) return { result, choice, takenBack, findings: differs };
+    // What comes back although modules were left out for it comes from elsewhere.
+    const blamed = takenBack.filter(({ kind, because }) => kind === 'module' && because === difference.text).length;
+    if (round > ROUNDS || blamed >= MOST_FOR_ONE) return { result, choice, takenBack, findings: differs };
     const trial = (tried: Choice): Promise<string | null> => attempt(input, tried, difference);
     const found = await harmless({ ...choice, modules, trial, mayTry, onProgress: options.onProgress }, difference.text);
     // Trials are made for one question each: what was asked for is what is delivered.

@@ -6,7 +6,7 @@ import type { AnalyzeOptions } from './model/options.ts';
 import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
-import { writePackaging } from './build-packaging.ts';
+import { givenTo, writePackaging } from './build-packaging.ts';
 import { askApp, provenBuild, type AskedApp } from './build-proof.ts';
 import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
@@ -78,6 +78,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     ...options,
     outdir: question.outdir,
     graph: measured?.boot.evidence.graph ?? null,
+    given: givenTo(options.app.start, options.root, measured?.boot.evidence.argumentCount ?? null),
     main: measured?.boot.evidence.main,
     fileOf: (id) => ids.fileOf(id),
     deferrals,
@@ -95,7 +96,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   const make = question.mode === 'bundle' ? bundleApp : pack;
   const { packed, proven } = answers ? await packThatBehaves(input, options, measured, asked, make) : { packed: await make(input), proven: [] };
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
-  const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir, input.transpiler ?? null)) : { before: null, after: null };
+  const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir)) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
   return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
 }
@@ -107,7 +108,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
   const make = async (choice: Choice): Promise<{ result: Packed; setup: AnalyzeOptions }> => {
     const packed = await build({ ...input, ...choice });
-    return { result: packed, setup: builtSetup(options, packed, input.outdir, input.transpiler ?? null) };
+    return { result: packed, setup: builtSetup(options, packed, input.outdir) };
   };
   const { result, takenBack, findings } = await provenBuild({ options, routes, asked, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
@@ -116,13 +117,13 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
 
 /**
  * How the build is started to be compared: by the app's own command, where it stands in for the entry; by itself, where that command
- * brings a compiler. As on Lambda, what is not needed is not loaded beside the requests.
+ * brings a compiler or preloads. As on Lambda, what is not needed is not loaded beside the requests.
  */
-function builtSetup(options: AnalyzeOptions, { entry }: Packed, outdir: string, transpiler: string | null): AnalyzeOptions {
+function builtSetup(options: AnalyzeOptions, { entry, command }: Packed, outdir: string): AnalyzeOptions {
   const server = realPath(join(outdir, SERVER));
   const env = { ...options.env, AWS_LAMBDA_FUNCTION_NAME: 'lwa-split' };
-  if (transpiler !== null) return { ...options, env, app: { ...options.app, start: `exec node ${shellWord(server)}` } };
-  return { ...options, env: { ...env, ...standInEnvironment({ entry, server, cache: null }, options.env['NODE_OPTIONS']) } };
+  const app = command === null ? options.app : { ...options.app, start: command };
+  return { ...options, app, env: { ...env, ...standInEnvironment({ entry, server, cache: null }, options.env['NODE_OPTIONS']) } };
 }
 
 /** What remaking a code cache is asked. `outdir` is absolute. */

@@ -8,9 +8,9 @@ export interface Culprits<Item> {
 /**
  * Finds items without which `works` holds, in about log2(items) tries for each: the shortest beginning of the list that does not
  * work ends in a culprit. Which of several items that only fail together is named is the last of them. What is returned as
- * found has been tried. `mayTry` is asked with the number of tries so far. `works` is not asked about all of the items: the caller has seen that fail.
+ * found has been tried. `mayTry` is asked with the number of tries so far, `mayBlame` with that of culprits where it does not work without them. `works` is not asked about all of the items: the caller has seen that fail.
  */
-export async function culprits<Item>(items: readonly Item[], works: (kept: readonly Item[]) => Promise<boolean>, mayTry: (tries: number) => boolean = () => true): Promise<Culprits<Item>> {
+export async function culprits<Item>(items: readonly Item[], works: (kept: readonly Item[]) => Promise<boolean>, mayTry: (tries: number) => boolean = () => true, mayBlame: (blamed: number) => boolean = () => true): Promise<Culprits<Item>> {
   let tries = 0;
   const ask = async (kept: readonly Item[]): Promise<boolean> => {
     tries += 1;
@@ -33,6 +33,7 @@ export async function culprits<Item>(items: readonly Item[], works: (kept: reado
     kept = kept.filter((_, index) => index !== bad - 1);
     if (good === kept.length) return { culprits, found: true };
     if (!mayTry(tries)) return { culprits, found: false };
-  } while (!(await ask(kept)));
-  return { culprits, found: true };
+    if (await ask(kept)) return { culprits, found: true };
+  } while (mayBlame(culprits.length));
+  return { culprits, found: false };
 }

@@ -6,6 +6,7 @@ import { ASYNC, ESM, KIND_BITS, type Target } from './format.ts';
 import { lateImports } from './late.ts';
 import { moduleRunner, urlOf } from './modules.ts';
 import { nativeSide } from './native.ts';
+import { preloadsOf } from './preloads.ts';
 import { openPack, type Pack } from './reader.ts';
 
 /** The builder's, preloaded, when it starts a build in the place of the app; with a place for the scripts when it makes a code cache. */
@@ -19,7 +20,6 @@ const standIn = (process as unknown as Record<symbol, StandIn | undefined>)[Symb
 /** In a process that the app has started: its script, as an absolute path. */
 const script = process.env[MAIN];
 delete process.env[MAIN];
-
 const pack = openPack(__dirname, standIn?.scripts ?? null);
 const late = lateImports(pack);
 const native = nativeSide(pack, __dirname, { give: (number) => runner.give(number), has: (number) => runner.has(number) });
@@ -36,10 +36,27 @@ function start(): void {
   process.argv[1] = given === null ? file : script!;
   serveChildren(pack, __filename);
   late.watch();
-  for (const preload of preloads()) {
-    if (isModule(preload)) void runner.give(preload);
-    else loader._load(pathOf(preload), undefined, false);
+  const waits = runPreloads(preloadsOf(pack, script !== undefined));
+  if (waits === undefined) runMain(entry, file);
+  // What the entry throws then is no rejection.
+  else void waits.then(() => queueMicrotask(() => runMain(entry, file)));
+}
+
+/** One after the other, as Node does; a promise where one of them waits. */
+function runPreloads(preloads: readonly Target[]): Promise<void> | undefined {
+  for (const [i, preload] of preloads.entries()) {
+    const file = pathOf(preload);
+    if (!isModule(preload)) {
+      loader._load(file, undefined, false);
+      continue;
+    }
+    const given = native.hooked() ? native.import(file, urlOf(file), undefined) : runner.give(preload);
+    if (given instanceof Promise) return given.then(() => runPreloads(preloads.slice(i + 1)));
   }
+  return undefined;
+}
+
+function runMain(entry: Target, file: string): void {
   if (!isModule(entry)) {
     loader._load(file, null, true);
     return;
@@ -64,11 +81,6 @@ function start(): void {
       throw error;
     });
   });
-}
-
-/** Those of the app's start command, which `fork` hands on to the processes that it starts. */
-function preloads(): Target[] {
-  return script === undefined || process.send !== undefined ? pack.head.preloads : [];
 }
 
 function isModule(target: Target): target is number {

@@ -49,18 +49,21 @@ export function wordsAfterRunner(command: string): string[] {
 
 /** What a start command gives to Node and to the server, each word as the shell would read it: quoted, with its variables. */
 export interface GivenWords {
-  /** Without what the build does itself, or what is for development only: preloads, files of variables, watching, inspecting. */
+  /** `NAME=value` before the program. */
+  variables: string[];
+  /** Without what the build does itself, or what is for development only: preloads, watching, inspecting. A value is in its flag's word. */
   flags: string[];
   words: string[];
 }
 
-/** Takes `node --flag server.js -p $PORT`, `tsx src/server.ts` or a package's own command apart; null where that takes a shell. */
+/** Takes `NAME=value node --flag server.js -p $PORT`, `tsx src/server.ts` or a package's own command apart; null where that takes a shell. */
 export function givenWords(command: string): GivenWords | null {
   const words = (splitSegments(command)?.at(-1)?.match(WORD) ?? []).map((raw) => ({ raw, word: unquoted(raw) }));
-  let at = words.findIndex(({ word }) => !/^(?:[A-Za-z_]\w*=|exec$|npx$|cross-env$)/.test(word));
+  let at = words.findIndex(({ word }) => !/^(?:[A-Za-z_]\w*=|exec$|npx$|env$|cross-env$)/.test(word));
   if (at < 0) return null;
+  const variables = words.slice(0, at).flatMap(({ raw }) => (/^[A-Za-z_]\w*=/.test(raw) ? [raw] : []));
   const program = words[at++]!.word.split('/').at(-1)!;
-  if (!runners.has(program)) return packageManagers.has(program) ? null : { flags: [], words: words.slice(at).map(({ raw }) => raw) };
+  if (!runners.has(program)) return packageManagers.has(program) ? null : { variables, flags: [], words: words.slice(at).map(({ raw }) => raw) };
   const flags: string[] = [];
   for (; at < words.length && words[at]!.word.startsWith('-'); at++) {
     const { word, raw } = words[at]!;
@@ -69,14 +72,16 @@ export function givenWords(command: string): GivenWords | null {
       break;
     }
     if (flagsWithoutScript.has(word)) return null;
-    const value = flagsWithValue.has(word) ? [words[++at]?.raw ?? ''] : [];
-    if (program === 'node' && !notForBuilds.test(word)) flags.push(raw, ...value);
+    const value = flagsWithValue.has(word) ? (words[++at]?.raw ?? '') : null;
+    if (program !== 'node' || notForBuilds.test(word)) continue;
+    if (value === null || word.startsWith('--')) flags.push(value === null ? raw : `${raw}=${value}`);
+    else flags.push(raw, value);
   }
-  return at < words.length ? { flags, words: words.slice(at + 1).map(({ raw }) => raw) } : null;
+  return at < words.length ? { variables, flags, words: words.slice(at + 1).map(({ raw }) => raw) } : null;
 }
 
 const packageManagers = new Set(['npm', 'pnpm', 'yarn', 'bun']);
-const notForBuilds = /^(?:-r|--require|--import|--loader|--experimental-loader|--env-file|--env-file-if-exists|--watch|--watch-path|--inspect|--inspect-brk|--inspect-port|--experimental-strip-types|--experimental-transform-types)(?:=|$)/;
+const notForBuilds = /^(?:-r|--require|--import|--loader|--experimental-loader|--watch|--watch-path|--inspect|--inspect-brk|--inspect-port|--experimental-strip-types|--experimental-transform-types)(?:=|$)/;
 
 function scriptAmong(words: string[]): string | null {
   for (let at = 0; at < words.length; at++) {

@@ -47,7 +47,7 @@ export async function harmless(input: HarmlessInput, differs: string): Promise<H
   const withoutDeferrals = input.deferrals.length === 0 ? differs : await trial({ deferrals: [], unpacked });
   if (withoutDeferrals !== null) {
     onProgress('looking for the module that the pack changes');
-    const found = await modulesToLeaveOut(input, fair);
+    const found = await modulesToLeaveOut(input, withoutDeferrals);
     if (found === null) return { deferrals: [], unpacked, takenBack, differs: withoutDeferrals };
     unpacked = new Set([...unpacked, ...found]);
     for (const id of found) takenBack.push({ kind: 'module', what: id, because: withoutDeferrals });
@@ -61,20 +61,26 @@ export async function harmless(input: HarmlessInput, differs: string): Promise<H
   return { deferrals: input.deferrals.filter((one) => !out.has(one)), unpacked, takenBack, differs: null };
 }
 
-/** Packages are tried before their modules: of thousands of files few packages are left. Null: without all of them it differs too. */
-async function modulesToLeaveOut({ modules, unpacked, mayTry }: HarmlessInput, fair: (choice: Choice) => Promise<boolean>): Promise<string[] | null> {
+/** With the very same difference after so many modules have been left out for it, the pack as such makes it. */
+export const MOST_FOR_ONE = 2;
+
+/** Packages are tried before their modules: of thousands of files few packages are left. Null: no module is to blame, as far as can be told. */
+async function modulesToLeaveOut({ modules, unpacked, mayTry, trial }: HarmlessInput, differs: string): Promise<string[] | null> {
   const byPackage = new Map<string | null, string[]>();
   for (const one of modules) if (!unpacked.has(one.id)) byPackage.set(one.package, [...(byPackage.get(one.package) ?? []), one.id]);
   const groups = [...byPackage.values()];
   const all = groups.flat();
-  const keeping = (kept: readonly string[]): Promise<boolean> => {
+  let last: string | null = null;
+  const keeping = async (kept: readonly string[]): Promise<boolean> => {
     const packed = new Set(kept);
-    return fair({ deferrals: [], unpacked: new Set([...unpacked, ...all.filter((id) => !packed.has(id))]) });
+    last = await trial({ deferrals: [], unpacked: new Set([...unpacked, ...all.filter((id) => !packed.has(id))]) });
+    return last === null;
   };
-  const whole = await culprits(groups, (kept) => keeping(kept.flat()), mayTry);
+  const mayBlame = (blamed: number): boolean => blamed < MOST_FOR_ONE || last !== differs;
+  const whole = await culprits(groups, (kept) => keeping(kept.flat()), mayTry, mayBlame);
   if (!whole.found) return null;
   const suspects = whole.culprits.flat();
   const innocent = all.filter((id) => !suspects.includes(id));
-  const exact = await culprits(suspects, (kept) => keeping([...innocent, ...kept]), mayTry);
+  const exact = await culprits(suspects, (kept) => keeping([...innocent, ...kept]), mayTry, mayBlame);
   return exact.found ? exact.culprits : suspects;
 }

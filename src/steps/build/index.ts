@@ -4,6 +4,7 @@ import type { CodeCacheKind, LeftOut, PlannedFunctions } from '../../model/build
 import type { ModuleGraph } from '../../model/graph.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { StartOptions } from '../../model/options.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { findings, UserError, type Finding } from '../../model/trouble.ts';
 import { goneWithout } from '../../query/reach.ts';
 import { FILES, PACK } from '../../runtime/pack/format.ts';
@@ -66,9 +67,17 @@ export interface PackInput extends StartOptions {
   transpiler?: string | null;
   /** The app is started so that stacks are told by source maps. */
   sourceMaps?: boolean | undefined;
+  /** What the app's start command gives to Node and to the server, as a shell reads it; null where that is not known. */
+  given?: GivenInput | null;
   /** Of the plan; empty where there is none. */
   functions?: PlannedFunctions['functions'];
   onProgress(text: string): void;
+}
+
+interface GivenInput {
+  variables: readonly string[];
+  flags: readonly string[];
+  words: readonly string[];
 }
 
 export interface Packed {
@@ -83,6 +92,8 @@ export interface Packed {
   deferred: DeferredImport[];
   refused: (DeferredImport & { reason: string })[];
   external: LeftOut[];
+  /** Shell command that starts the build by itself, as it is deployed; null where the app's own command does it as well or better. */
+  command: string | null;
   modules: { packed: number; hot: number };
   codeCache: CodeCacheKind;
   findings: Finding[];
@@ -129,13 +140,21 @@ export async function pack(given: PackInput): Promise<Packed> {
     findings: [],
   };
   await input.startsAfter;
-  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), itself: input.transpiler != null }) : 'none';
+  const command = ownCommand(input, laidOut.head.preloads.length > 0);
+  const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), command }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
   const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
-  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, modules, codeCache, findings: environmentFiles(tree.entries.map(({ path }) => path)) };
+  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, command, modules, codeCache, findings: environmentFiles(tree.entries.map(({ path }) => path)) };
 }
 
 const SERVER = 'server.cjs';
+
+/** The app's own command would bring its compiler, or run the preloads beside the pack. */
+function ownCommand({ outdir, transpiler, given }: PackInput, preloads: boolean): string | null {
+  if (transpiler == null && (!preloads || given == null)) return null;
+  const { variables, flags, words } = given ?? { variables: [], flags: [], words: [] };
+  return [...variables, 'exec', 'node', ...flags, shellWord(realPath(join(outdir, SERVER))), ...words].join(' ');
+}
 const START = `node ${SERVER}`;
 
 /** The app's files beside the pack, for whoever reads them: all but what is needed for development only. */

@@ -23,8 +23,8 @@ export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before'
   entry: string;
   server: string;
   mayStart: boolean;
-  /** Start the build itself, not the app's command with it in the place of the entry. */
-  itself?: boolean;
+  /** Starts the build by itself; without one the app's own command starts it, in the place of the entry. */
+  command?: string | null;
   onProgress(text: string): void;
 }
 
@@ -61,7 +61,7 @@ async function collect(input: CacheInput, folder: string, starts: boolean): Prom
   if (starts && before !== undefined) await runBefore(before, root, env, node);
   const port = input.port ?? (await freePort());
   const variables = { PORT: String(port), ...env, ...standInEnvironment({ entry, server, cache: { folder, starts } }, env['NODE_OPTIONS']) };
-  const running = startApp({ command: starts && input.itself !== true ? app.start : `exec node ${shellWord(server)}`, cwd: root, env: variables, node, secrets: env });
+  const running = startApp({ command: starts ? (input.command ?? app.start) : `exec node ${shellWord(server)}`, cwd: root, env: variables, node, secrets: env });
   const stop = new AbortController();
   void running.exited.then(() => stop.abort());
   try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { shellWord } from '../../../src/model/shell-word.ts';
-import { givenWords, plainNode, transpilerIn, wordsAfterRunner } from '../../../src/steps/app/command.ts';
+import { givenWords, plainNode, transpilerIn, wordsAfterRunner, type GivenWords } from '../../../src/steps/app/command.ts';
 
 describe('a command that is plain Node', () => {
   const scripts: [command: string, script: string | null][] = [
@@ -60,20 +60,24 @@ describe('a shell word', () => {
 });
 
 describe('what a command gives to the server', () => {
-  const commands: [command: string, flags: string[] | null, words: string[] | null][] = [
-    ['node server.js', [], []],
-    ['A=1 exec node --max-old-space-size=512 -r ./a.js --env-file .env dist/main -p $PORT "two words"', ['--max-old-space-size=512'], ['-p', '$PORT', '"two words"']],
-    ['node -C custom server.js', ['-C', 'custom'], []],
-    ['tsc && node -- server.js a', [], ['a']],
-    ['tsx --tsconfig=./tsconfig.run.json src/server.ts --port 1', [], ['--port', '1']],
-    ['npx s3rver -d ./data -p ${PORT:-3000}', [], ['-d', './data', '-p', '${PORT:-3000}']],
-    ['npm run serve', null, null],
-    ['node a.js | pino-pretty', null, null],
-    ['node', null, null],
+  const commands: [command: string, given: GivenWords | null][] = [
+    ['node server.js', { variables: [], flags: [], words: [] }],
+    [
+      'A=1 exec node --max-old-space-size=512 -r ./a.js --env-file .env --experimental-wasm-modules dist/main -p $PORT "two words"',
+      { variables: ['A=1'], flags: ['--max-old-space-size=512', '--env-file=.env', '--experimental-wasm-modules'], words: ['-p', '$PORT', '"two words"'] },
+    ],
+    ['cross-env NODE_ENV=production NAME="a b" node --import ./otel.mjs --stack-trace-limit=5 --env-file-if-exists=x server.js', { variables: ['NODE_ENV=production', 'NAME="a b"'], flags: ['--stack-trace-limit=5', '--env-file-if-exists=x'], words: [] }],
+    ['node -C custom --title shop server.js', { variables: [], flags: ['-C', 'custom', '--title=shop'], words: [] }],
+    ['tsc && node -- server.js a', { variables: [], flags: [], words: ['a'] }],
+    ['tsx --tsconfig=./tsconfig.run.json src/server.ts --port 1', { variables: [], flags: [], words: ['--port', '1'] }],
+    ['npx s3rver -d ./data -p ${PORT:-3000}', { variables: [], flags: [], words: ['-d', './data', '-p', '${PORT:-3000}'] }],
+    ['npm run serve', null],
+    ['node a.js | pino-pretty', null],
+    ['node', null],
   ];
-  for (const [command, flags, words] of commands) {
-    it(`${flags === null ? 'is not known of' : 'is read from'} "${command}"`, () => {
-      assert.deepEqual(givenWords(command), flags === null ? null : { flags, words });
+  for (const [command, given] of commands) {
+    it(`${given === null ? 'is not known of' : 'is read from'} "${command}"`, () => {
+      assert.deepEqual(givenWords(command), given);
     });
   }
 });

@@ -49,6 +49,13 @@ describe('a build that differs from its app', () => {
     assert.deepEqual([deferred, differs], [[], null]);
   });
 
+  it('keeps its modules when any of them makes the same difference: the pack itself does', async () => {
+    const made: number[] = [];
+    const all = (choice: Choice): string | null => (made.push(1), modules.some(({ id }) => packs(choice, id)) ? 'GET /: header date' : null);
+    assert.deepEqual(await left(all), { takenBack: [], differs: 'GET /: header date', deferred: [], unpacked: [] });
+    assert.ok(made.length <= 10);
+  });
+
   it('is said to differ when leaving out is no help', async () => {
     assert.deepEqual(await left(() => 'routes: GET / is gone'), { takenBack: [], differs: 'routes: GET / is gone', deferred: [], unpacked: [] });
   });

@@ -1,5 +1,5 @@
 import { shellWord } from '../../../model/shell-word.ts';
-import type { PackagedFile, PackagingInput } from './index.ts';
+import { environmentFile, type PackagedFile, type PackagingInput } from './index.ts';
 
 /** Below /opt/extensions the file's name is the name that the adapter registers under. */
 const ADAPTER = '/opt/extensions/lambda-adapter';
@@ -49,10 +49,12 @@ CMD ${JSON.stringify(commandOf(input))}
 `;
 }
 
-/** What needs a shell gets one, which then gives way to Node. */
+/** What needs a shell gets one, which then gives way to Node. Files of variables are where secrets are: none is copied into an image. */
 function commandOf({ server, given }: PackagingInput): string[] {
-  const words = ['node', ...given.flags, `/app/${server}`, ...given.words];
-  return words.every((word) => /^[\w@%+=:,./-]+$/.test(word)) ? words : ['sh', '-c', `exec ${words.join(' ')}`];
+  const flags = given.flags.filter((flag) => !/(?:^|\/)\.env(?:$|\.(?!example$))/.test(environmentFile(flag) ?? ''));
+  const words = ['node', ...flags, `/app/${server}`, ...given.words];
+  const plain = given.variables.length === 0 && words.every((word) => /^[\w@%+=:,./-]+$/.test(word));
+  return plain ? words : ['sh', '-c', [...given.variables, 'exec', ...words].join(' ')];
 }
 
 /** PORT is read by the app, and by the adapter where AWS_LWA_PORT does not say otherwise. */

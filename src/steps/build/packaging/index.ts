@@ -18,7 +18,7 @@ export interface PackagingInput {
   /** File that starts the build, from the output folder. */
   server: string;
   /** What the app's start command gives to Node and to the server, as a shell reads it. */
-  given: { flags: readonly string[]; words: readonly string[] };
+  given: { variables: readonly string[]; flags: readonly string[]; words: readonly string[] };
   /** Where the app's own files lie, from the output folder: its working folder. */
   workdir: string;
   /** Where the app listens whatever PORT says. */
@@ -29,6 +29,11 @@ export interface PackagingInput {
   adapter: string;
   /** Version of lwa-split, installed in the image. */
   tool: string;
+}
+
+/** The file of variables that a flag of Node names; null for other flags. */
+export function environmentFile(flag: string): string | null {
+  return /^--env-file(?:-if-exists)?=["']?(.*?)["']?$/.exec(flag)?.[1] ?? null;
 }
 
 /** The adapter's current release when this was written: https://github.com/aws/aws-lambda-web-adapter, read 2026-11. */

@@ -15,7 +15,7 @@ export const limits = {
 /** The file that `Handler` names. The adapter's layer runs it with exec, so it has to be executable and end its lines as Linux does. */
 export function zipFiles({ server, workdir, given }: PackagingInput): PackagedFile[] {
   const up = workdir === '.' ? '' : workdir.split('/').map(() => '../').join('');
-  const text = ['#!/bin/bash', `cd "$(dirname "$0")${workdir === '.' ? '' : `/${workdir}`}" || exit 1`, '# With exec, Lambda\'s SIGTERM reaches Node.', `exec ${['node', ...given.flags, `${up}${server}`, ...given.words].join(' ')}`, ''].join('\n');
+  const text = ['#!/bin/bash', `cd "$(dirname "$0")${workdir === '.' ? '' : `/${workdir}`}" || exit 1`, '# With exec, Lambda\'s SIGTERM reaches Node.', [...given.variables, 'exec', 'node', ...given.flags, `${up}${server}`, ...given.words].join(' '), ''].join('\n');
   return [{ path: 'run.sh', text, mode: 0o755 }];
 }
 

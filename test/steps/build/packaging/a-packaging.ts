@@ -10,7 +10,7 @@ export function aPackaging(given: Partial<PackagingInput> = {}): PackagingInput 
     outdir: 'dist-lambda',
     buildOptions: ['--plan', 'plan.json'],
     server: 'server.cjs',
-    given: { flags: [], words: [] },
+    given: { variables: [], flags: [], words: [] },
     workdir: '.',
     port: null,
     node: '24',

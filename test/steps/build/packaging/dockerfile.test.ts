@@ -80,7 +80,7 @@ describe('the Dockerfile', () => {
   }
 
   it('gives the server what the start command does, by a shell only where one is needed', () => {
-    const command = (flags: string[], words: string[]): string | undefined => instructions(parsed({ given: { flags, words } }), 0).at(-1);
+    const command = (flags: string[], words: string[], variables: string[] = []): string | undefined => instructions(parsed({ given: { variables, flags, words } }), 0).at(-1);
     assert.equal(command(['--max-old-space-size=512'], ['-d', './data']), 'CMD ["node","--max-old-space-size=512","/app/server.cjs","-d","./data"]');
     assert.equal(command([], ['-p', '$PORT']), 'CMD ["sh","-c","exec node /app/server.cjs -p $PORT"]');
   });
