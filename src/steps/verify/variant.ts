@@ -30,7 +30,7 @@ export interface ReplayOptions {
   env: Record<string, string>;
   /** Values out of the requests that no text may hold, by a name for each; the variant's variables are such anyway. */
   secrets: Record<string, string>;
-  limits: ExchangeLimits;
+  limitsOf(index: number): ExchangeLimits;
   onRequest(index: number): void;
 }
 
@@ -64,7 +64,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   const { redact } = up.app;
   for (let i = 0; i < requests.length && up.up; i++) {
     options.onRequest(i);
-    const ask = (): Promise<Exchange> => exchange(up as Up, requests[i]!, options.limits);
+    const ask = (): Promise<Exchange> => exchange(up as Up, requests[i]!, options.limitsOf(i));
     let got = await ask();
     if (got.status === null && got.outcome !== 'timeout') {
       await sleep(ENDING_MS);
