@@ -14,8 +14,11 @@ export const MovedImport = z.object({
 });
 export type MovedImport = z.infer<typeof MovedImport>;
 
-/** An import that would pay, but stays. `review`: a person must look first. `build`: only a build can defer it, the source cannot. */
-export const LeftImport = z.object({ ...MovedImport.shape, because: z.enum(['review', 'build', 'not-asked-for']), reasons: z.array(ReasonCode) });
+/**
+ * An import that would pay, but stays. `review`: a person must look first. `build`: only a build can defer it, the source cannot.
+ * `no-source`: it runs compiled, and nothing tells where its source is.
+ */
+export const LeftImport = z.object({ ...MovedImport.shape, because: z.enum(['review', 'build', 'no-source', 'not-asked-for']), reasons: z.array(ReasonCode) });
 export type LeftImport = z.infer<typeof LeftImport>;
 
 /** What `lazy` changes in the app's sources, or would change. */

@@ -51,11 +51,12 @@ function proofBlock({ written, rebuild, proof, imports }: LazyReport, width: num
 const whyLeft = {
   review: (count: number) => `${counted(count, 'more import')} would pay, but a person has to look first (--include-review):`,
   build: (count: number) => `${counted(count, 'more import')} would pay, but only a build can defer ${count === 1 ? 'it' : 'them'}: the code that uses ${count === 1 ? 'it' : 'them'} cannot wait.`,
+  'no-source': (count: number) => `${counted(count, 'more import')} would pay in compiled files whose sources no source map leads to ("sourceMap" in tsconfig.json makes one). A build can defer ${count === 1 ? 'it as it is' : 'them as they are'}.`,
   'not-asked-for': (count: number) => `${counted(count, 'more import')} would pay in files that --only leaves out:`,
 };
 
 function leftBlocks(left: LazyReport['left'], width: number, paint: Paint): string[][] {
-  return (['review', 'build', 'not-asked-for'] as const).flatMap((because) => {
+  return (['review', 'build', 'no-source', 'not-asked-for'] as const).flatMap((because) => {
     const some = left.filter((one) => one.because === because);
     return some.length === 0 ? [] : [[...wrap(whyLeft[because](some.length), width), ...rows(some, width, paint, because === 'review')]];
   });

@@ -124,6 +124,14 @@ describe('lazy on the command line', { concurrency: 2 }, () => {
     assert.deepEqual([entries(folder), readFileSync(join(folder, 'dist/label.js'), 'utf8')], [['dist/total.js sums defer', 'src/label.ts pdf defer applied'], outputText]);
   });
 
+  it('says of what ran compiled that no source map leads to its source', async (t) => {
+    const compiled = `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nconst pdf_1 = require("pdf");\nconst label = (name) => pdf_1.draw(name);\nexports.label = label;\n`;
+    const { code, stdout, stderr } = await lazy(anApp(t, { ...commonJs, 'label.js': compiled, 'total.js': 'exports.total = () => 3;' }));
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.match(stderr, /1 more import would pay in compiled files whose sources no source map leads\sto/);
+    assert.match(stderr, /ms {2}pdf {2}label\.js:3/);
+  });
+
   it('keeps to the files it is asked for', async (t) => {
     const folder = anApp(t, commonJs);
     const { stdout, stderr } = await lazy(folder, '--only', 'tot*.js');

@@ -78,7 +78,9 @@ export function lazyPlan(input: LazyInput): LazyPlan {
   const inSource = new Set(cutsIn(chosen).flat().map(({ target }) => target));
   for (const one of cutsIn(possible).flat()) {
     if (one.verdict === 'review' && !includeReview) continue;
-    if (!known.has(keyOf(one)) && !inSource.has(one.target) && sourceOf({ from: one.importer, specifier: specifierOf(one) }) !== null) left.push({ ...imported(one), because: 'build', reasons: one.reasons });
+    if (known.has(keyOf(one)) || inSource.has(one.target) || one.importer.startsWith('node_modules/')) continue;
+    const source = sourceOf({ from: one.importer, specifier: specifierOf(one) });
+    left.push({ ...imported(one), because: source === null ? 'no-source' : 'build', reasons: one.reasons });
   }
   return { files: [...files.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), imports, left };
 }

@@ -38,6 +38,10 @@ const MORE_STARTS = 3;
 /** How many requests are sent between two words of progress. */
 const EACH = 25;
 
+/** For what the original answers, a variant may have to load modules first, on a busy machine. */
+const LATE_LOAD_TIMES = 6;
+const LATE_LOAD_MAX_MS = 30_000;
+
 const defaultLimits: ExchangeLimits = { timeoutMs: 10_000, maxBodyBytes: 4 << 20, events: 5, eventsMs: 1000 };
 
 /**
@@ -84,8 +88,9 @@ export async function differencesTo(plan: VerifyPlan, reference: Reference): Pro
 }
 
 async function compareWith(plan: VerifyPlan, { seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
+  const isAnswered = (i: number): boolean => seen[i]!.every(({ outcome }) => outcome === 'answered');
   const replays: { name: string; replay: Replay }[] = [];
-  for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name) });
+  for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name, { mayLoad: isAnswered }) });
   const found = (): Found[] => replays.flatMap(({ name, replay }) => differencesOf(plan.requests, name, replay, seen));
   let differing = found();
   for (let again = 0; again < moreStarts && differing.some(({ index }) => index !== null); again++) {
@@ -120,14 +125,16 @@ async function original(plan: VerifyPlan, requests: readonly ReplayRequest[], ti
   throw new UserError('original-not-up', `The app as it is cannot be asked: ${got.because.replace(/\.$/, '')}.`, 'Give it what it needs with --env-file, --before, --readiness-path or --timeout; lwa-split analyze tells more.');
 }
 
-function ask({ requests: all, reset, limits, overlapAfterMs, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, env: Record<string, string> = {}): Promise<Replay> {
+function ask({ requests: all, reset, limits, overlapAfterMs, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false }: { env?: Record<string, string>; mayLoad?: (index: number) => boolean } = {}): Promise<Replay> {
+  const usual = { ...defaultLimits, ...limits };
+  const patient = { ...usual, timeoutMs: Math.max(usual.timeoutMs, Math.min(LATE_LOAD_TIMES * usual.timeoutMs, LATE_LOAD_MAX_MS)) };
   onProgress(`starting ${name}`);
   return replay(variant, requests, {
     reset,
     secrets: requestSecrets(all),
     env: { LWA_SPLIT_LOG: '1', ...env },
-    limits: { ...defaultLimits, ...limits },
     overlapAfterMs,
+    limitsOf: (i) => (mayLoad(i) ? patient : usual),
     onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),
   });
 }
@@ -156,7 +163,7 @@ async function loadAll(plan: VerifyPlan, variants: readonly Variant[]): Promise<
   const loaded: { name: string; loads: LateLoad[] }[] = [];
   const differences: Difference[] = [];
   for (const variant of variants) {
-    const got = await ask(plan, variant, [], `${variant.name} with everything loaded`, { LWA_SPLIT_EAGER: '1' });
+    const got = await ask(plan, variant, [], `${variant.name} with everything loaded`, { env: { LWA_SPLIT_EAGER: '1' } });
     loaded.push({ name: variant.name, loads: got.lateLoads });
     if (!got.up) differences.push(notUp(variant.name, got.because));
   }

@@ -30,7 +30,7 @@ export interface ReplayOptions {
   env: Record<string, string>;
   /** Values out of the requests that no text may hold, by a name for each; the variant's variables are such anyway. */
   secrets: Record<string, string>;
-  limits: ExchangeLimits;
+  limitsOf(index: number): ExchangeLimits;
   /** When a request has not been answered for so long, the next one is sent beside it; otherwise they follow each other. */
   overlapAfterMs?: number | undefined;
   onRequest(index: number): void;
@@ -74,7 +74,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   if (up.up && options.overlapAfterMs !== undefined) await again();
   for (let i = 0; i < requests.length && up.up; i++) {
     options.onRequest(i);
-    const ask = (): Promise<Exchange> => exchange(up as Up, requests[i]!, options.limits);
+    const ask = (): Promise<Exchange> => exchange(up as Up, requests[i]!, options.limitsOf(i));
     let got = await ask();
     if (got.status === null && got.outcome !== 'timeout') {
       await sleep(ENDING_MS);
@@ -105,11 +105,11 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
 }
 
 /** Null where the app did not take them all: it ended, or closed a connection. */
-async function overlapping(up: Up, requests: readonly ReplayRequest[], { limits, onRequest }: ReplayOptions, afterMs: number): Promise<Exchange[] | null> {
+async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest }: ReplayOptions, afterMs: number): Promise<Exchange[] | null> {
   const exchanges: Promise<Exchange>[] = [];
   for (const [i, request] of requests.entries()) {
     onRequest(i);
-    const one = exchange(up, request, limits);
+    const one = exchange(up, request, limitsOf(i));
     exchanges.push(one);
     await Promise.race([one, sleep(afterMs)]);
   }

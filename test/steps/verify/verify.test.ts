@@ -112,6 +112,10 @@ describe('verify', { concurrency: 2 }, () => {
     ]);
   });
 
+  it('gives a variant the time to load late what the original answers at once', async () => {
+    assert.deepEqual((await compared('late', ['/late'])).diffs, []);
+  });
+
   it('tells an answer that never comes and a connection that is closed', async () => {
     assert.deepEqual((await compared('hang', ['/hang', '/same'])).diffs, [['GET /hang outcome', '-a whole answer', '+no whole answer in time']]);
     assert.deepEqual((await compared('close', ['/close', '/same'])).diffs, [['GET /close outcome', '-a whole answer', '+the connection was closed early']]);

@@ -65,6 +65,7 @@ const routes = {
     res.end('alive');
   },
   '/hang': (_, res) => void (variant === 'hang' || res.end('done')),
+  '/late': (_, res) => void setTimeout(() => res.end('late'), variant === 'late' ? 2000 : 0),
   '/close': (req, res) => void (variant === 'close' ? req.socket.destroy() : res.end('open')),
   '/echo': (req, res) => json(res, { you: req.headers['x-api-key'], times: variant === 'changed-echo' ? 2 : 1, ...(variant === 'changed-echo' ? { secret: process.env.SECRET, again: req.headers['x-api-key'] } : {}) }),
   '/write': (_, res) => {
