@@ -5,7 +5,8 @@ import type { AnalyzeOptions } from './model/options.ts';
 import { findings, type Finding } from './model/trouble.ts';
 import { givenWords, plainNode, type GivenWords } from './steps/app/command.ts';
 import type { Packed } from './steps/build/index.ts';
-import { ADAPTER_VERSION, environmentFile, packaging, packagingFindings } from './steps/build/packaging/index.ts';
+import { environmentFile } from './steps/build/packaging/environment-file.ts';
+import { ADAPTER_VERSION, packaging, packagingFindings } from './steps/build/packaging/index.ts';
 import { exists, writeFileAtomic } from './system/files.ts';
 import { diskFiles } from './system/project-files.ts';
 

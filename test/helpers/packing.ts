@@ -12,8 +12,8 @@ export interface PackedApp {
   packed: Packed;
 }
 
-/** Writes a small app below a folder, starts it, and packs it. The first file is the entry. */
-export async function packApp(folder: string, files: Record<string, string>, given: Partial<PackInput> & { deferrals?: DeferredImport[] } = {}): Promise<PackedApp> {
+/** Writes a small app below a folder, starts it, and packs it. The first file is the entry; `flags` are for Node. */
+export async function packApp(folder: string, files: Record<string, string>, { flags = '', ...given }: Partial<PackInput> & { deferrals?: DeferredImport[]; flags?: string } = {}): Promise<PackedApp> {
   const root = join(folder, 'app');
   const outdir = join(folder, 'out');
   for (const [path, text] of Object.entries({ 'package.json': '{"name":"small"}', ...files })) {
@@ -21,7 +21,7 @@ export async function packApp(folder: string, files: Record<string, string>, giv
     writeFileSync(join(root, path), text);
   }
   const entry = Object.keys(files)[0]!;
-  const setup = { app: anApp({ start: `exec node ${entry}`, entry }), root, env: {}, runs: 0, timeoutMs: 10_000, ...(given.node === undefined ? {} : { node: given.node }) };
+  const setup = { app: anApp({ start: `exec node ${flags} ${entry}`, entry }), root, env: {}, runs: 0, timeoutMs: 10_000, ...(given.node === undefined ? {} : { node: given.node }) };
   const started = await boot(setup, () => {});
   const packed = await pack({
     ...setup,

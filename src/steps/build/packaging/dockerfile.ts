@@ -1,5 +1,6 @@
 import { shellWord } from '../../../model/shell-word.ts';
-import { environmentFile, type PackagedFile, type PackagingInput } from './index.ts';
+import { environmentFile } from './environment-file.ts';
+import type { PackagedFile, PackagingInput } from './index.ts';
 
 /** Below /opt/extensions the file's name is the name that the adapter registers under. */
 const ADAPTER = '/opt/extensions/lambda-adapter';

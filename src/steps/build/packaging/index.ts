@@ -31,11 +31,6 @@ export interface PackagingInput {
   tool: string;
 }
 
-/** The file of variables that a flag of Node names; null for other flags. */
-export function environmentFile(flag: string): string | null {
-  return /^--env-file(?:-if-exists)?=["']?(.*?)["']?$/.exec(flag)?.[1] ?? null;
-}
-
 /** The adapter's current release when this was written: https://github.com/aws/aws-lambda-web-adapter, read 2026-11. */
 export const ADAPTER_VERSION = '1.1.0';
 

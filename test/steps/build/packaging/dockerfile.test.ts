@@ -83,6 +83,9 @@ describe('the Dockerfile', () => {
     const command = (flags: string[], words: string[], variables: string[] = []): string | undefined => instructions(parsed({ given: { variables, flags, words } }), 0).at(-1);
     assert.equal(command(['--max-old-space-size=512'], ['-d', './data']), 'CMD ["node","--max-old-space-size=512","/app/server.cjs","-d","./data"]');
     assert.equal(command([], ['-p', '$PORT']), 'CMD ["sh","-c","exec node /app/server.cjs -p $PORT"]');
+    assert.equal(command([], [], ['NAME="a b"']), 'CMD ["sh","-c","NAME=\\"a b\\" exec node /app/server.cjs"]');
+    // The files of variables that the engine is not sent are not asked for either.
+    assert.equal(command(['--env-file=.env', '--env-file=config/.env.production', '--env-file=defaults.env'], []), 'CMD ["node","--env-file=defaults.env","/app/server.cjs"]');
   });
 
   it('sends neither installed packages nor secrets nor earlier builds to the engine', () => {

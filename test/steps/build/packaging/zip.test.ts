@@ -32,6 +32,11 @@ describe('the zip layout', () => {
     assert.deepEqual(await started(t, 'files/app'), { cwd: '/files/app', parent: true, argv: '/server.cjs' });
   });
 
+  it('gives Node and the server what the start command does', () => {
+    const [script] = zipFiles(aPackaging({ workdir: 'files', given: { variables: ['NODE_ENV=production'], flags: ['--env-file=.env'], words: ['-p', '$PORT'] } }));
+    assert.match(script!.text, /\nNODE_ENV=production exec node --env-file=\.env \.\.\/server\.cjs -p \$PORT\n/);
+  });
+
   it('is an executable with a shebang and the line ends of Linux', () => {
     const [script] = zipFiles(aPackaging());
     assert.equal(script!.mode, 0o755);
