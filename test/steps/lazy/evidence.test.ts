@@ -68,6 +68,7 @@ describe('the evidence that lazy leaves', () => {
 
   it('says what only a build can defer', () => {
     assert.deepEqual(made({ fresh: aFile(anEntry()), movable: [] }, eager), [anEntry({ by: 'build' })]);
+    assert.deepEqual(made({ fresh: aFile(anEntry()), movable: [{ ...moved, verdict: 'review' }] }, eager), [anEntry({ by: 'build' })]);
   });
 
   it('does not change for a small change of a measurement', () => {
