@@ -5,6 +5,7 @@ import type { EnvironmentOptions } from '../../src/lambda/index.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
 import { builtProfile, deferredProfile, startShares } from '../../src/query/predict-variants.ts';
 import { startProfile } from '../../src/query/start-profile.ts';
+import { launch } from '../../src/steps/boot/launch.ts';
 import { boot, type Started } from '../../src/steps/boot/index.ts';
 import { deferredImports } from '../../src/steps/build/deferrable.ts';
 import { pack } from '../../src/steps/build/index.ts';
@@ -31,11 +32,20 @@ export interface LambdaVariant {
   profile: StartProfile;
 }
 
+export interface Variants {
+  variants: LambdaVariant[];
+  /** The app as deployed, outside of the emulator. */
+  profile: StartProfile;
+  /** Starts it so once more: milliseconds from the spawn to the first answer. */
+  startOutside(): Promise<number>;
+  remove(): void;
+}
+
 /** The speed of the machine is taken this often before the starts and after them. */
 const SPEEDS = 5;
 
 /** The app as deployed and its variants, all from starts of the app as deployed alone. `remove` takes away what was written for them. */
-export async function variantsOf(app: CorpusApp, folder: string, node: string, { rounds, variant }: { rounds: string; variant?: string[] | undefined }): Promise<{ variants: LambdaVariant[]; remove(): void }> {
+export async function variantsOf(app: CorpusApp, folder: string, node: string, { rounds, variant }: { rounds: string; variant?: string[] | undefined }): Promise<Variants> {
   const given = { node, runs: String(Math.max(5, Number(rounds))), review: false, onProgress: (text: string) => console.error(`  ${text}`) };
   const options = await startOptions(app, folder, given);
   const speeds = await speedsOf(node);
@@ -63,7 +73,11 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
     const env = await packed(options, started, rewritten.deferrals, join(notes, 'built'));
     variants.push({ name: 'built', function: { ...deployed, env: { ...deployed.env, ...env } }, profile: predicted });
   }
-  return { variants, remove: () => rmSync(notes, { recursive: true, force: true }) };
+  const startOutside = async (): Promise<number> => {
+    const { answered, spawnedAtMs } = await launch(options, { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: options.timeoutMs });
+    return answered === null ? Number.NaN : answered.atMs - spawnedAtMs;
+  };
+  return { variants, profile, startOutside, remove: () => rmSync(notes, { recursive: true, force: true }) };
 }
 
 /** Packs the app with the same imports deferred, and gives the variables with which its own start command runs the pack. */

@@ -7,7 +7,6 @@ import { calibrated, emulatorConstants } from '../../src/model/lambda-facts.ts';
 import type { Calibration, LambdaConstants, Placement, Prediction, Range } from '../../src/model/prediction.ts';
 import { median } from '../../src/model/sample.ts';
 import { predict } from '../../src/query/predict.ts';
-import { machineSpeed } from '../../src/system/machine.ts';
 import { apps, type CorpusApp } from '../corpus/apps.ts';
 import { install } from '../corpus/install.ts';
 import { isLoopbackOnly, runLoopbackOnly } from '../corpus/loopback-only.ts';
@@ -61,20 +60,20 @@ async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<
   const node = await nodeBinary(app.nodes[0]);
   const calibration = await calibrate(node, Number(options.rounds));
   console.error(`  calibrated with a bare server: ${JSON.stringify({ adapter: calibration.adapter, invoke: calibration.invoke })}`);
-  const { variants, remove } = await variantsOf(app, folder, node, options);
+  const { variants, profile, startOutside, remove } = await variantsOf(app, folder, node, options);
   try {
     const seen = new Map<LambdaVariant, Map<number, Awaited<ReturnType<typeof coldStart>>[]>>(variants.map((variant) => [variant, new Map(SIZES.map((size) => [size, []]))]));
-    const speeds: number[] = [];
+    const plainMs: number[] = [];
     for (let round = 1; round <= Number(options.rounds); round++) {
       console.error(`  measuring: ${round} of ${options.rounds}`);
       for (const memoryMb of SIZES) {
         for (const variant of variants) {
           seen.get(variant)!.get(memoryMb)!.push(await coldStart({ ...variant.function, node, memoryMb, timeoutS: TIMEOUT_S }));
         }
-        speeds.push(await machineSpeed(node));
+        plainMs.push(await startOutside());
       }
     }
-    const constants = atSpeed(calibrated(emulatorConstants, calibration), median(speeds));
+    const constants = atSpeed(calibrated(emulatorConstants, calibration), profile.speed * (profile.startMs / median(plainMs)));
     return variants.flatMap((variant) => SIZES.map((memoryMb) => compare(app, variant, memoryMb, seen.get(variant)!.get(memoryMb)!, constants)));
   } finally {
     remove();
@@ -122,7 +121,11 @@ function around(values: number[]): Range {
   return { low: sorted[0]!, typical: median(values), high: sorted.at(-1)! };
 }
 
-/** Others use the machine too: the emulator is as fast as the reference job was between its cold starts. */
+/**
+ * Others use the machine too, and it is faster or slower by a fifth from minute to minute. So the app as deployed is started between the
+ * cold starts, outside of the emulator: the emulator is taken to be as much faster or slower than the machine was when the app was analyzed
+ * as these starts are.
+ */
 function atSpeed(constants: LambdaConstants, speed: number): LambdaConstants {
   const exactly = { low: speed, typical: speed, high: speed };
   return { ...constants, speed: { x64: exactly, arm64: exactly } };
