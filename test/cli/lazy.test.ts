@@ -43,7 +43,7 @@ function anApp(t: TestContext, files: Record<string, string>): string {
 }
 
 function lazy(folder: string, ...more: string[]) {
-  const measuring = more.includes('--check') ? [] : ['--runs', '2', '--node', process.execPath];
+  const measuring = more.includes('--check') ? [] : ['--runs', '3', '--node', process.execPath];
   return runMain(['lazy', ...measuring, ...more], { cwd: folder, env: { CI: 'true' } });
 }
 
