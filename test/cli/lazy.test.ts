@@ -15,7 +15,7 @@ const slow = (exporting: string): string => `let sum = 0;\nfor (let i = 0; i < 4
 
 const commonJs = {
   'package.json': '{ "name": "shop", "main": "server.js" }',
-  'server.js': `const http = require('node:http');\nconst { label } = require('./label');\nconst { total } = require('./total');\n\nhttp.createServer((request, response) => {\n  response.end(request.url === '/label' ? label('tea') : request.url === '/total' ? String(total([1, 2])) : 'ok');\n}).listen(process.env.PORT, '127.0.0.1');\n`,
+  'server.js': `const http = require('node:http');\nconst { label } = require('./label');\nconst { total } = require('./total');\n\nhttp.createServer((request, response) => {\n  const [say, add] = [label, total];\n  response.end(request.url === '/label' ? say('tea') : request.url === '/total' ? String(add([1, 2])) : 'ok');\n}).listen(process.env.PORT, '127.0.0.1');\n`,
   'label.js': `const pdf = require('pdf'); // 40 ms\n\n/** A label. */\nexports.label = (name) => pdf.draw(name);\n`,
   'total.js': `const sums = require('sums');\n\nexports.total = (all) => {\n  // In cents.\n  return sums.add(all);\n};\n`,
   'node_modules/pdf/index.js': slow('exports.draw = (name) => `<${name}>`;'),
