@@ -54,7 +54,8 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   const costs = costsOf(started.boot, (id) => exportsBytes(started.ids.fileOf(id)));
   const profile = startProfile(started.boot, costs, median(speeds));
   if (profile === null) throw new Error(`${app.name} gave no answer`);
-  const deployed = { command: 'bash run.sh', cwd: folder, env: { AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
+  // Lambda sets no HOME, without which some apps do not start: a function of them would set it.
+  const deployed = { command: 'bash run.sh', cwd: folder, env: { HOME: tmpdir(), AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
   const rewritten = chosenRewrite(started, costs, given);
   const { predictedMs: goneMs, gone } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
   const shares = startShares(started.boot, goneMs);

@@ -74,7 +74,14 @@ async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<
       }
     }
     const constants = atSpeed(calibrated(emulatorConstants, calibration), profile.speed * (profile.startMs / median(plainMs)));
-    return variants.flatMap((variant) => SIZES.map((memoryMb) => compare(app, variant, memoryMb, seen.get(variant)!.get(memoryMb)!, constants)));
+    return variants.flatMap((variant) =>
+      SIZES.flatMap((memoryMb) => {
+        const good = seen.get(variant)!.get(memoryMb)!.filter(({ init, status }) => init === 'success' && status < 500);
+        if (good.length > 0) return [compare(app, variant, memoryMb, good, constants)];
+        console.error(`  ${variant.name} at ${memoryMb} MB never came up, and is left out`);
+        return [];
+      }),
+    );
   } finally {
     remove();
   }
