@@ -90,6 +90,8 @@ export const findings = {
     finding('info', 'build-not-compared', `Whether the build answers as the app does was not tried: ${sentence(a.because)}`, a),
   'environment-file-copied': (a: { file: string } & Place) =>
     finding('warning', 'environment-file-copied', `${a.file} is in the output, as the app may read it when it starts. Whoever gets the image or the zip can read its values: on Lambda set variables on the function instead, and build from a folder without the file.`, a),
+  'packages-outside': (a: { count: number; first: string } & Place) =>
+    finding('error', 'packages-outside', `The start loads packages that lie above the app's folder (modules: ${a.count}, the first of them from ${a.first}). They are not in the output, so it runs on this machine only. Install the packages in the app's folder, or name the workspace they belong to in the package.json above it.`, a),
   'zip-too-large': (a: { bytes: number } & Place) =>
     finding('warning', 'zip-too-large', `The output is ${megabytes(a.bytes)} MB, and a zip function may unpack to 262 MB (250 MiB) with all its layers. Deploy it as a container image.`, a),
   'zip-by-s3': (a: { bytes: number } & Place) =>

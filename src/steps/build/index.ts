@@ -144,7 +144,7 @@ export async function pack(given: PackInput): Promise<Packed> {
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), command }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
   const workdir = [FILES, ...relative(base, root).split(sep).filter(Boolean)].join('/');
-  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, command, modules, codeCache, findings: environmentFiles(tree.entries.map(({ path }) => path)) };
+  return { start: START, entry, workdir, bytes: bytesOf(tree, outdir, laidOut), deferred, refused, external, command, modules, codeCache, findings: [...environmentFiles(tree.entries.map(({ path }) => path)), ...packagesOutside(input, base)] };
 }
 
 const SERVER = 'server.cjs';
@@ -167,6 +167,18 @@ function copyFiles({ app, root, outdir, sourceMaps = false }: PackInput, base: s
   const hashes = copyTree(tree, join(outdir, FILES), keptHashes(base));
   keepHashes(base, tree, hashes);
   return { tree, hashes };
+}
+
+/** Packages in a folder above the one that is copied, where Node found them; what a tool preloads from elsewhere is not the app's. */
+function packagesOutside({ graph, fileOf }: PackInput, base: string): Finding[] {
+  const files = graph?.modules.flatMap(({ id }) => fileOf(id) ?? []) ?? [];
+  const outside = files.filter((file) => {
+    const at = file.indexOf('/node_modules/');
+    return at > 0 && !isInside(base, file) && base.startsWith(`${file.slice(0, at)}/`);
+  });
+  if (outside.length === 0) return [];
+  const first = /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(outside[0]!)?.[1] ?? '';
+  return [findings['packages-outside']({ count: outside.length, first })];
 }
 
 /** Files of the app that usually hold secrets; samples of them do not. */
