@@ -1,6 +1,5 @@
 // node test/bench/lambda-fit.ts [--rounds <n>]: measures on the shops in examples/ what the variants that lwa-split makes cost, for
-// `variantFacts` in src/model/lambda-facts.ts. No app that an error is published for takes part. CPU time is what is compared, because
-// other work on the machine changes it least; run it on a machine whose speed is near 1, which it prints.
+// `variantFacts` in src/model/lambda-facts.ts. No app that an error is published for takes part. Run it while nothing else runs.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +8,11 @@ import { resolveOptions } from '../../src/cli/options.ts';
 import { variantFacts } from '../../src/model/lambda-facts.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
 import { median } from '../../src/model/sample.ts';
-import { startShares } from '../../src/query/predict-variants.ts';
+import { startShares, type StartShares } from '../../src/query/predict-variants.ts';
 import { boot } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
+import { deferredImports } from '../../src/steps/build/deferrable.ts';
 import { pack } from '../../src/steps/build/index.ts';
 import { standInEnvironment } from '../../src/steps/build/make-cache.ts';
 import { writePlan } from '../../src/steps/rewrite/plan.ts';
@@ -23,6 +23,7 @@ import { diskFiles } from '../../src/system/project-files.ts';
 import { chosenRewrite, prediction } from '../corpus/deferred.ts';
 import { table } from '../corpus/table.ts';
 import { repository } from '../helpers/installed.ts';
+import { compileShare } from './compile-share.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } } });
 const shops = ['express', 'koa', 'fastify', 'hono'];
@@ -31,29 +32,50 @@ const manner: Manner = { probe: 'none', modules: 'skip', port: { kind: 'given' }
 interface Fitted {
   shop: string;
   files: number;
-  modules: number;
-  /** CPU milliseconds from the spawn to the first answer: as deployed; with a loader that has nothing to do, or nothing to change; deferred; packed. */
+  /** Median milliseconds from the spawn to the first answer: as deployed; with a loader that has nothing to do, or nothing to change; deferred. */
   plain: number;
   idleLoader: number;
   unchanged: number;
   deferred: number;
-  packed: number;
-  shares: ReturnType<typeof startShares>;
+  shares: StartShares;
+  /** The app in a pack, and in one with imports deferred. */
+  packs: { name: string; ms: number; modules: number; gone: number }[];
 }
 
 const fitted: Fitted[] = [];
-for (const shop of values.only ?? shops) fitted.push(await fit(shop));
-const speed = await machineSpeed(process.execPath);
-const perFile = (one: Fitted): number => (one.unchanged - one.idleLoader) / one.files;
-const evaluateLeft = ({ plain, packed, modules, shares }: Fitted): number => {
-  const { resolveLeft, readLeft, packMs, packPerModuleMs } = variantFacts;
-  const less = 1 - (packed - (packMs + modules * packPerModuleMs)) / plain;
-  return 1 - (less - (1 - resolveLeft) * shares.resolve - (1 - readLeft) * shares.read) / shares.evaluate;
-};
-console.log(table(['shop', 'files', 'modules', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted', 'packed', 'evaluateLeft'], fitted.map(row)));
-const loaderMs = median(fitted.map((one) => one.idleLoader - one.plain));
+const speeds: number[] = [];
+for (const shop of values.only ?? shops) {
+  speeds.push(await machineSpeed(process.execPath));
+  fitted.push(await fit(shop));
+}
+const speed = median(speeds);
+const perFile = (one: Fitted): number => ((one.unchanged - one.idleLoader) * speed) / one.files;
+console.log(table(['shop', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted', 'compiling'], fitted.map(row)));
+const { compileSaved, packPerModuleMs } = leastSquares(fitted);
+console.log(table(['shop', 'pack', 'modules', 'measured', 'by this fit'], fitted.flatMap((one) => one.packs.map((pack) => [one.shop, pack.name, ...[pack.modules, pack.ms, packMsOf(one, pack, compileSaved, packPerModuleMs)].map((value) => String(Math.round(value)))]))));
+const loaderMs = median(fitted.map((one) => (one.idleLoader - one.plain) * speed));
 const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
-console.log(`\nspeed ${speed}: loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${median(fitted.map(evaluateLeft)).toFixed(2)}`);
+console.log(`\nOn the reference machine (this one: ${speed}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, compileSaved ${compileSaved.toFixed(2)}, packPerModuleMs ${packPerModuleMs.toFixed(3)}`);
+
+/** Both of a pack's constants at once, each pack's error counted as a share of its time. */
+function leastSquares(all: readonly Fitted[]): { compileSaved: number; packPerModuleMs: number } {
+  const rows = all.flatMap((one) => one.packs.map((pack) => {
+    const rest = packMsOf(one, pack, 0, 0);
+    return { saved: (packMsOf(one, pack, 1, 0) - rest) / pack.ms, modules: (packMsOf(one, pack, 0, 1) - rest) / pack.ms, wanted: (pack.ms - rest) / pack.ms };
+  }));
+  const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  const [ss, sm, mm] = [sum(({ saved }) => saved * saved), sum(({ saved, modules }) => saved * modules), sum(({ modules }) => modules * modules)];
+  const [sw, mw] = [sum(({ saved, wanted }) => saved * wanted), sum(({ modules, wanted }) => modules * wanted)];
+  const determinant = ss * mm - sm * sm;
+  return { compileSaved: (sw * mm - mw * sm) / determinant, packPerModuleMs: (mw * ss - sw * sm) / determinant };
+}
+
+/** `builtProfile`, with these in the place of its constants. */
+function packMsOf({ plain, shares }: Fitted, { modules, gone }: Fitted['packs'][number], saved: number, perModuleMs: number): number {
+  const { resolveLeft, readLeft, packMs } = variantFacts;
+  const stays = 1 - gone / (shares.resolve + shares.read + shares.evaluate);
+  return plain * (1 - gone - stays * ((1 - resolveLeft) * shares.resolve + (1 - readLeft) * shares.read + saved * shares.compile)) + (packMs + modules * perModuleMs) / speed;
+}
 
 async function fit(shop: string): Promise<Fitted> {
   const root = join(repository, 'examples', shop);
@@ -64,31 +86,41 @@ async function fit(shop: string): Promise<Fitted> {
   const rewritten = chosenRewrite(started, costs, { node: process.execPath, runs: values.rounds, review: true, onProgress: () => {} });
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-fit-')));
   try {
-    const outdir = join(notes, 'packed');
-    const { entry } = await pack({ ...options, outdir, graph, fileOf: (id) => started.ids.fileOf(id), deferrals: [], unpacked: new Set(), routes: [], codeCache: true, mayStart: true, sourcemap: 'none' });
-    const withVariables = (env: Record<string, string>): AnalyzeOptions => ({ ...options, env: { ...options.env, ...env } });
-    const variants = {
-      plain: options,
-      idleLoader: withVariables(writePlan(join(notes, 'idle'), [])),
-      unchanged: withVariables(writePlan(join(notes, 'unchanged'), rewritten.files.map((one) => ({ ...one, text: one.original })))),
-      deferred: withVariables(writePlan(join(notes, 'deferred'), rewritten.files)),
-      // As on Lambda, where nothing is loaded in advance after the start.
-      packed: withVariables({ ...standInEnvironment({ entry, server: realPath(join(outdir, 'server.cjs')), cache: null }), AWS_LAMBDA_FUNCTION_NAME: 'fit' }),
+    // As on Lambda, where nothing is loaded in advance after the start.
+    const packed = async (name: string, imports: ReturnType<typeof deferredImports>): Promise<Record<string, string>> => {
+      const outdir = join(notes, name);
+      const { entry } = await pack({ ...options, outdir, graph, fileOf: (id) => started.ids.fileOf(id), deferrals: imports, unpacked: new Set(), routes: [], codeCache: true, mayStart: true, sourcemap: 'none' });
+      return { ...standInEnvironment({ entry, server: realPath(join(outdir, 'server.cjs')), cache: null }), AWS_LAMBDA_FUNCTION_NAME: 'fit' };
+    };
+    const variants: Record<string, Record<string, string>> = {
+      plain: {},
+      idleLoader: writePlan(join(notes, 'idle'), []),
+      unchanged: writePlan(join(notes, 'unchanged'), rewritten.files.map((one) => ({ ...one, text: one.original }))),
+      deferred: writePlan(join(notes, 'deferred'), rewritten.files),
+      packed: await packed('packed', []),
+      packedDeferred: await packed('packed-deferred', deferredImports(rewritten.deferrals, graph)),
     };
     const seen: Record<string, number[]> = {};
     for (let round = 0; round < Number(values.rounds); round++) {
-      for (const [name, setup] of Object.entries(variants)) (seen[name] ??= []).push((await launch(setup, manner)).request?.initCpuMs ?? Number.NaN);
+      for (const [name, env] of Object.entries(variants)) {
+        const { answered, spawnedAtMs } = await launch({ ...options, env: { ...options.env, ...env } }, manner);
+        (seen[name] ??= []).push(answered === null ? Number.NaN : answered.atMs - spawnedAtMs);
+      }
     }
-    const middle = (name: keyof typeof variants): number => median(seen[name]!);
-    const { predictedMs } = prediction(graph, costs, rewritten.deferrals);
-    const cpu = { plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), packed: middle('packed') };
-    return { shop, files: rewritten.files.length, modules: graph.modules.length, ...cpu, shares: startShares(started.boot, predictedMs) };
+    const middle = (name: string): number => median(seen[name]!);
+    const { predictedMs, gone } = prediction(graph, costs, rewritten.deferrals);
+    const shares = startShares(started.boot, predictedMs, await compileShare(options, Number(values.rounds)));
+    const packs = [
+      { name: 'as it is', ms: middle('packed'), modules: graph.modules.length, gone: 0 },
+      { name: 'deferred', ms: middle('packedDeferred'), modules: graph.modules.length - gone.length, gone: shares.gone },
+    ];
+    return { shop, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), shares, packs };
   } finally {
     rmSync(notes, { recursive: true, force: true });
   }
 }
 
 function row(one: Fitted): string[] {
-  const numbers = [one.files, one.modules, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.shares.gone * one.plain, one.packed];
-  return [one.shop, ...numbers.map((value) => String(Math.round(value))), evaluateLeft(one).toFixed(2)];
+  const numbers = [one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.shares.gone * one.plain, one.shares.compile * one.plain];
+  return [one.shop, ...numbers.map((value) => String(Math.round(value)))];
 }

@@ -12,6 +12,7 @@ import { median } from '../../src/model/sample.ts';
 import type { ReplayRequest, Verification } from '../../src/model/verification.ts';
 import { goneWithout } from '../../src/query/reach.ts';
 import { expectedCosts } from '../../src/query/expected-costs.ts';
+import { unusualTimes } from '../../src/query/value-times.ts';
 import { boot, type Started } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
@@ -173,13 +174,20 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
   };
 }
 
-/** What no longer loads at the start, and its own times together. */
+/** What no longer loads at the start, and its own times together, with those of values that are made of it at the top level of what stays. */
 export function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): { gone: string[]; predictedMs: number } {
   const cut = new Set(chosen.map(({ importer, target }) => `${importer}\0${target}`));
   const gone = goneWithout(graph, { edges: graph.edges.filter(({ from, to }) => cut.has(`${from}\0${to}`)) });
   const self = new Map(costs.modules.map((module) => [module.id, module.self.medianMs]));
   const files = gone.filter((id) => !id.startsWith('node:'));
-  return { gone: files, predictedMs: gone.reduce((sum, id) => sum + (self.get(id) ?? 0), 0) };
+  const loadingMs = gone.reduce((sum, id) => sum + (self.get(id) ?? 0), 0);
+  return { gone: files, predictedMs: loadingMs + putOffMs(graph, costs, chosen.filter(({ importer }) => !gone.includes(importer))) };
+}
+
+function putOffMs(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): number {
+  const importers = new Set(chosen.filter(({ reasons }) => reasons.includes('VALUE_INITIALIZER')).map(({ importer }) => importer));
+  const unusualMs = unusualTimes(graph, costs);
+  return [...importers].reduce((sum, id) => sum + unusualMs(id), 0);
 }
 
 function requestsFor({ routes, ids }: Started): ReplayRequest[] {

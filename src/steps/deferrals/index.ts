@@ -7,6 +7,7 @@ import { bestDeferrals } from '../../query/closure.ts';
 import { importCycles, inOneCycle } from '../../query/cycles.ts';
 import { branchRanAt, ranAt, type Ran } from '../../query/ran-at.ts';
 import { goneWithout } from '../../query/reach.ts';
+import { unusualTimes } from '../../query/value-times.ts';
 import { cutsOf, type CutGroup } from './cuts.ts';
 import { doubtsOf } from './doubts.ts';
 import { objectionsOf, type EffectsInput, type Objections } from './effects.ts';
@@ -78,9 +79,11 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const { best, stays, objections } = choose({ ...input, ranBeforeAnswer }, { cuttable: (edge) => pays(edge.to) && obstacle(edge) === null, weightMs, isLazy, priceMs });
 
   const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
-  const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, costs });
-  const chosen = paying(groups, thresholdMs);
   const gone = new Set(best.gone);
+  const valueMs = valuesOf(best.edges.filter((edge) => !gone.has(edge.from) && asText(textOf(edge))?.refused === 'VALUE_INITIALIZER'), unusualTimes(graph, costs));
+  const withValues = (group: CutGroup): CutGroup => ({ ...group, savesMs: group.savesMs + group.edges.reduce((sum, edge) => sum + (valueMs.get(edge) ?? 0), 0) });
+  const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, costs }).map(withValues);
+  const chosen = paying(groups, thresholdMs);
   const doubts = doubtsOf(chosen, { graph, gone, isLazy, objections, textOf, isHarmless: harmlessValues({ graph, textOf, observed: input.observed, mentionsIn: input.mentionsIn }) });
   const groupOf = new Map(groups.flatMap((group) => group.edges.map((edge) => [edge, group] as const)));
   const all: Deferral[] = [];
@@ -109,10 +112,21 @@ export function deferrals(input: DeferralsInput): Deferrals {
     kind: 'deferrals',
     version: 1,
     deferrals: all.sort((a, b) => b.savesMs - a.savesMs || order(a.cut, b.cut) || order(a.importer, b.importer) || order(a.import.specifier, b.import.specifier)),
-    savesMs: roundMs(goneWithout(loading, { edges: chosen.flatMap(({ edges }) => edges) }).reduce((sum, id) => sum + (gone.has(id) ? selfMs(id) : 0), 0)),
-    upperBoundMs: roundMs(best.upperBoundMs),
+    savesMs: roundMs(goneWithout(loading, { edges: chosen.flatMap(({ edges }) => edges) }).reduce((sum, id) => sum + (gone.has(id) ? selfMs(id) : 0), 0) + sumOf(valueMs, chosen.flatMap(({ edges }) => edges))),
+    upperBoundMs: roundMs(best.upperBoundMs + sumOf(valueMs, best.edges)),
     preload: best.preload.filter((id) => !stays.has(id)).sort(order),
   };
+}
+
+/** What values cost that are made of deferred modules at the top level of their importers, and put off with them; alike for all of an importer. */
+function valuesOf(edges: readonly ImportEdge[], unusualMs: (id: string) => number): Map<ImportEdge, number> {
+  const counts = new Map<string, number>();
+  for (const { from } of edges) counts.set(from, (counts.get(from) ?? 0) + 1);
+  return new Map(edges.map((edge) => [edge, unusualMs(edge.from) / counts.get(edge.from)!]));
+}
+
+function sumOf(valueMs: ReadonlyMap<ImportEdge, number>, edges: readonly ImportEdge[]): number {
+  return edges.reduce((sum, edge) => sum + (valueMs.get(edge) ?? 0), 0);
 }
 
 interface Choice {

@@ -80,6 +80,7 @@ const purePackages: Record<string, RegExp> = {
   '@sentry/utils': /(?:^|\.)getGlobalObject$/,
   '@sinclair/typebox': /^(?:default\.)?(?:Type|TypeGuard|TypeCompiler)\b/,
   '@tokenizer/token': /^/,
+  'api-schema-builder': /(?:^|\.)buildSchema(?:Sync)?$/,
   axios: /(?:^|\.)create$/,
   bytes: /^/,
   'call-bind': /^/,

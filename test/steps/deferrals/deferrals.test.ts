@@ -110,6 +110,12 @@ describe('deferrals', () => {
     assert.equal(verdicts(anInput(app, { texts }))[0], `app.js -> ${pdf}: defer SAFE+VALUE_INITIALIZER 20`);
   });
 
+  it('counts what such a value took to make, by how much longer its importer took than others', () => {
+    const texts = { 'app.js': `const s3 = require('${pdf}')({ key: process.env.KEY }); exports.get = () => s3.x()` };
+    const { deferrals: [first], savesMs } = deferrals(anInput(app, { texts, ms: { 'app.js': 300 } }));
+    assert.deepEqual([first!.savesMs, savesMs], [310, 310]);
+  });
+
   it('defers a client of the AWS SDK, which does nothing before it sends', () => {
     const client = 'node_modules/@aws-sdk/client-s3/dist-cjs/index.js';
     const graph = aGraph(`app.js -> ${client}`, `${client} -> node:http`);
