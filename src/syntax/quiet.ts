@@ -1,11 +1,12 @@
 import type { Node } from 'oxc-parser';
-import { isConstant, type SourceModule, type Variable } from './scopes.ts';
+import { isConstant, writes, type SourceModule, type Variable } from './scopes.ts';
 import { helperName, isTypeWrapper, type Site } from './sites.ts';
 import type { Unit } from './units.ts';
+import { viewAround } from './uses.ts';
 
 /**
  * What initializers call, as paths from the module that is put off (`''` for itself, `Client`, `create().use`), where they run nothing
- * else and what they hand over is the same later: literals, functions, constants, variables of the environment. Else null.
+ * else and what they hand over is the same later: literals, functions, constants, JSON files, variables of the environment. Else null.
  */
 export function callsOf(module: SourceModule, units: readonly Unit[], sites: readonly Site[]): string[] | null {
   const made = new Map(units.flatMap((unit) => unit.made.map(({ variable, imported }) => [variable, unit.runsCode ? '()' : imported === '*' || imported === 'default' ? '' : (imported ?? '()')] as const)));
@@ -40,7 +41,7 @@ function isSame(about: About, node: Node): boolean {
     case 'Identifier':
       return isSameName(about, node);
     case 'MemberExpression':
-      return isEnvironment(about, node) || ((!node.computed || node.property.type === 'Literal') && pathOf(about, node) !== null);
+      return isEnvironment(about, node) || isData(about, rootOf(node)) || ((!node.computed || node.property.type === 'Literal') && pathOf(about, node) !== null);
     case 'CallExpression':
       if (about.loads.has(node) || (helperName(node) !== null && node.arguments.every(same))) return true;
       return isKnownCall(about, node.callee, node.arguments);
@@ -95,14 +96,38 @@ function pathOf(about: About, node: Node): string | null {
   }
 }
 
-function isSameName({ module, made }: About, identifier: Node & { type: 'Identifier' }): boolean {
+function isSameName({ module, made }: Pick<About, 'module' | 'made'>, identifier: Node & { type: 'Identifier' }): boolean {
   const variable = module.resolve(identifier);
   if (variable === null) return ['undefined', 'NaN', 'Infinity', '__dirname', '__filename'].includes(identifier.name);
-  if (made.has(variable)) return true;
+  if (made.has(variable) || isData({ module }, identifier)) return true;
   const declared = variable.defs[0]?.node as unknown as Node | undefined;
   if (declared === undefined || !isConstant(module, variable)) return false;
   if (declared.type === 'FunctionDeclaration') return true;
   return declared.type === 'VariableDeclarator' && declared.init?.type === 'Literal' && declared.id.type === 'Identifier';
+}
+
+function rootOf(node: Node): Node {
+  return node.type === 'MemberExpression' && (!node.computed || node.property.type === 'Literal') ? rootOf(node.object) : node;
+}
+
+/** The content of a JSON file, which this text writes nothing to. */
+function isData({ module }: Pick<About, 'module'>, node: Node): boolean {
+  const variable = node.type === 'Identifier' ? module.resolve(node) : null;
+  const declared = variable?.defs[0]?.node as unknown as Node | undefined;
+  if (variable === null || declared === undefined || !isConstant(module, variable)) return false;
+  const isImport = declared.type === 'ImportDefaultSpecifier' || declared.type === 'ImportNamespaceSpecifier' || declared.type === 'ImportSpecifier';
+  const from = isImport ? (declared.parent?.type === 'ImportDeclaration' ? declared.parent.source.value : '') : declared.type === 'VariableDeclarator' && declared.init !== null ? requested(module, declared.init) : '';
+  return from.endsWith('.json') && module.usesOf(variable).every((identifier) => !writes(viewAround(identifier)));
+}
+
+/** The specifier of a plain `require`, with the helpers of compilers around it. */
+function requested(module: SourceModule, node: Node): string {
+  const whole = rootOf(node);
+  if (whole.type !== 'CallExpression') return '';
+  const [argument] = whole.arguments;
+  if (helperName(whole) !== null && argument !== undefined) return requested(module, argument);
+  const isRequire = whole.callee.type === 'Identifier' && whole.callee.name === 'require' && module.resolve(whole.callee) === null;
+  return isRequire && argument?.type === 'Literal' && typeof argument.value === 'string' ? argument.value : '';
 }
 
 /** `process.env.NAME`. */
