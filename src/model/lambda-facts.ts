@@ -102,7 +102,7 @@ export const variantFacts = {
   loaderPerFileMs: 0.4,
   resolveLeft: 0.05,
   readLeft: 0.2,
-  compileSaved: 1.1,
+  evaluateLeft: 0.6,
   packMs: 8,
   packPerModuleMs: 0.03,
 };

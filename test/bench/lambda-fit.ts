@@ -23,7 +23,6 @@ import { diskFiles } from '../../src/system/project-files.ts';
 import { chosenRewrite, prediction } from '../corpus/deferred.ts';
 import { table } from '../corpus/table.ts';
 import { repository } from '../helpers/installed.ts';
-import { compileShare } from './compile-share.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } } });
 const shops = ['express', 'koa', 'fastify', 'hono'];
@@ -37,9 +36,8 @@ interface Fitted {
   idleLoader: number;
   unchanged: number;
   deferred: number;
-  shares: StartShares;
   /** The app in a pack, and in one with imports deferred. */
-  packs: { name: string; ms: number; modules: number; gone: number }[];
+  packs: { name: string; ms: number; modules: number; shares: StartShares }[];
 }
 
 const fitted: Fitted[] = [];
@@ -50,31 +48,37 @@ for (const shop of values.only ?? shops) {
 }
 const speed = median(speeds);
 const perFile = (one: Fitted): number => ((one.unchanged - one.idleLoader) * speed) / one.files;
-console.log(table(['shop', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted', 'compiling'], fitted.map(row)));
-const { compileSaved, packPerModuleMs } = leastSquares(fitted);
-console.log(table(['shop', 'pack', 'modules', 'measured', 'by this fit'], fitted.flatMap((one) => one.packs.map((pack) => [one.shop, pack.name, ...[pack.modules, pack.ms, packMsOf(one, pack, compileSaved, packPerModuleMs)].map((value) => String(Math.round(value)))]))));
+console.log(table(['shop', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted'], fitted.map(row)));
+const { evaluateLeft, packPerModuleMs } = leastSquares(fitted);
+const packRow = (one: Fitted, pack: Fitted['packs'][number]): string[] => [
+  one.shop,
+  pack.name,
+  ...[pack.modules, pack.ms, packMsOf(one, pack, evaluateLeft, packPerModuleMs)].map((value) => String(Math.round(value))),
+  ...[pack.shares.resolve, pack.shares.read, pack.shares.evaluate, pack.shares.compute, pack.shares.gone].map((share) => share.toFixed(2)),
+];
+console.log(table(['shop', 'pack', 'modules', 'measured', 'by this fit', 'resolve', 'read', 'evaluate', 'compute', 'gone'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
 const loaderMs = median(fitted.map((one) => (one.idleLoader - one.plain) * speed));
 const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
-console.log(`\nOn the reference machine (this one: ${speed}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, compileSaved ${compileSaved.toFixed(2)}, packPerModuleMs ${packPerModuleMs.toFixed(3)}`);
+console.log(`\nOn the reference machine (this one: ${speed}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${evaluateLeft.toFixed(2)}, packPerModuleMs ${packPerModuleMs.toFixed(3)}`);
 
 /** Both of a pack's constants at once, each pack's error counted as a share of its time. */
-function leastSquares(all: readonly Fitted[]): { compileSaved: number; packPerModuleMs: number } {
+function leastSquares(all: readonly Fitted[]): { evaluateLeft: number; packPerModuleMs: number } {
   const rows = all.flatMap((one) => one.packs.map((pack) => {
     const rest = packMsOf(one, pack, 0, 0);
-    return { saved: (packMsOf(one, pack, 1, 0) - rest) / pack.ms, modules: (packMsOf(one, pack, 0, 1) - rest) / pack.ms, wanted: (pack.ms - rest) / pack.ms };
+    return { left: (packMsOf(one, pack, 1, 0) - rest) / pack.ms, modules: (packMsOf(one, pack, 0, 1) - rest) / pack.ms, wanted: (pack.ms - rest) / pack.ms };
   }));
   const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const [ss, sm, mm] = [sum(({ saved }) => saved * saved), sum(({ saved, modules }) => saved * modules), sum(({ modules }) => modules * modules)];
-  const [sw, mw] = [sum(({ saved, wanted }) => saved * wanted), sum(({ modules, wanted }) => modules * wanted)];
-  const determinant = ss * mm - sm * sm;
-  return { compileSaved: (sw * mm - mw * sm) / determinant, packPerModuleMs: (mw * ss - sw * sm) / determinant };
+  const [ll, lm, mm] = [sum(({ left }) => left * left), sum(({ left, modules }) => left * modules), sum(({ modules }) => modules * modules)];
+  const [lw, mw] = [sum(({ left, wanted }) => left * wanted), sum(({ modules, wanted }) => modules * wanted)];
+  const determinant = ll * mm - lm * lm;
+  return { evaluateLeft: (lw * mm - mw * lm) / determinant, packPerModuleMs: (mw * ll - lw * lm) / determinant };
 }
 
 /** `builtProfile`, with these in the place of its constants. */
-function packMsOf({ plain, shares }: Fitted, { modules, gone }: Fitted['packs'][number], saved: number, perModuleMs: number): number {
+function packMsOf({ plain }: Fitted, { modules, shares: { resolve, read, evaluate, compute, gone } }: Fitted['packs'][number], evaluateLeft: number, perModuleMs: number): number {
   const { resolveLeft, readLeft, packMs } = variantFacts;
-  const stays = 1 - gone / (shares.resolve + shares.read + shares.evaluate);
-  return plain * (1 - gone - stays * ((1 - resolveLeft) * shares.resolve + (1 - readLeft) * shares.read + saved * shares.compile)) + (packMs + modules * perModuleMs) / speed;
+  const stays = 1 - gone / (resolve + read + evaluate - compute);
+  return plain * (1 - gone - stays * ((1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * (evaluate - compute))) + (packMs + modules * perModuleMs) / speed;
 }
 
 async function fit(shop: string): Promise<Fitted> {
@@ -108,19 +112,20 @@ async function fit(shop: string): Promise<Fitted> {
       }
     }
     const middle = (name: string): number => median(seen[name]!);
-    const { predictedMs, gone } = prediction(graph, costs, rewritten.deferrals);
-    const shares = startShares(started.boot, predictedMs, await compileShare(options, Number(values.rounds)));
+    const { predictedMs, gone, lighter } = prediction(graph, costs, rewritten.deferrals);
+    const asIs = startShares(started.boot, costs, 0, []);
+    const deferred = startShares(started.boot, costs, predictedMs, [...gone, ...lighter]);
     const packs = [
-      { name: 'as it is', ms: middle('packed'), modules: graph.modules.length, gone: 0 },
-      { name: 'deferred', ms: middle('packedDeferred'), modules: graph.modules.length - gone.length, gone: shares.gone },
+      { name: 'as it is', ms: middle('packed'), modules: graph.modules.length, shares: asIs },
+      { name: 'deferred', ms: middle('packedDeferred'), modules: graph.modules.length - gone.length, shares: deferred },
     ];
-    return { shop, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), shares, packs };
+    return { shop, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), packs };
   } finally {
     rmSync(notes, { recursive: true, force: true });
   }
 }
 
 function row(one: Fitted): string[] {
-  const numbers = [one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.shares.gone * one.plain, one.shares.compile * one.plain];
+  const numbers = [one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.packs[1]!.shares.gone * one.plain];
   return [one.shop, ...numbers.map((value) => String(Math.round(value)))];
 }

@@ -24,7 +24,6 @@ import type { CorpusApp } from '../corpus/apps.ts';
 import type { Deferral } from '../../src/model/deferrals.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
 import { chosenRewrite, prediction, startOptions } from '../corpus/deferred.ts';
-import { compileShare } from './compile-share.ts';
 
 /** A way to run an app, and what is known of its start before it ever ran so. */
 export interface LambdaVariant {
@@ -58,11 +57,11 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   // Lambda sets no HOME, without which some apps do not start: a function of them would set it.
   const deployed = { command: 'bash run.sh', cwd: folder, env: { HOME: tmpdir(), AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
   const rewritten = chosenRewrite(started, costs, given);
-  const wanted = (name: string): boolean => variant === undefined || variant.includes(name);
-  const { predictedMs: goneMs, gone } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
-  const shares = startShares(started.boot, goneMs, wanted('built') ? await compileShare(options, Number(given.runs)) : 0);
+  const { predictedMs: goneMs, gone, lighter } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
+  const shares = startShares(started.boot, costs, goneMs, [...gone, ...lighter]);
   const modules = started.boot.evidence.graph.modules.length - gone.length;
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-lambda-')));
+  const wanted = (name: string): boolean => variant === undefined || variant.includes(name);
   const variants: LambdaVariant[] = [];
   if (wanted('deployed')) variants.push({ name: 'deployed', function: deployed, profile });
   if (wanted('deferred')) {

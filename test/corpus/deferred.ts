@@ -174,20 +174,15 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
   };
 }
 
-/** What no longer loads at the start, and its own times together, with those of values that are made of it at the top level of what stays. */
-export function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): { gone: string[]; predictedMs: number } {
+/** What no longer loads at the start, what stays but puts off values that are made of it, and the time that both save. */
+export function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): { gone: string[]; lighter: string[]; predictedMs: number } {
   const cut = new Set(chosen.map(({ importer, target }) => `${importer}\0${target}`));
   const gone = goneWithout(graph, { edges: graph.edges.filter(({ from, to }) => cut.has(`${from}\0${to}`)) });
+  const lighter = new Set(chosen.filter(({ importer, reasons }) => reasons.includes('VALUE_INITIALIZER') && !gone.includes(importer)).map(({ importer }) => importer));
   const self = new Map(costs.modules.map((module) => [module.id, module.self.medianMs]));
-  const files = gone.filter((id) => !id.startsWith('node:'));
-  const loadingMs = gone.reduce((sum, id) => sum + (self.get(id) ?? 0), 0);
-  return { gone: files, predictedMs: loadingMs + putOffMs(graph, costs, chosen.filter(({ importer }) => !gone.includes(importer))) };
-}
-
-function putOffMs(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): number {
-  const importers = new Set(chosen.filter(({ reasons }) => reasons.includes('VALUE_INITIALIZER')).map(({ importer }) => importer));
   const unusualMs = unusualTimes(graph, costs);
-  return [...importers].reduce((sum, id) => sum + unusualMs(id), 0);
+  const predictedMs = gone.reduce((sum, id) => sum + (self.get(id) ?? 0), 0) + [...lighter].reduce((sum, id) => sum + unusualMs(id), 0);
+  return { gone: gone.filter((id) => !id.startsWith('node:')), lighter: [...lighter], predictedMs };
 }
 
 function requestsFor({ routes, ids }: Started): ReplayRequest[] {

@@ -92,6 +92,7 @@ const purePackages: Record<string, RegExp> = {
   colorette: /^/,
   'color-convert': /^/,
   debug: /^(?:default|debug)?(?:\(\))*$/,
+  'decimal.js': /^(?!.*(?:set|config))/,
   depd: /^/,
   'dunder-proto': /^/,
   'escape-html': /^/,
@@ -150,11 +151,15 @@ const purePackages: Record<string, RegExp> = {
   zod: /^(?!.*(?:setErrorMap|config|globalRegistry|register))/,
 };
 
+/** Shims of standard functions, each a package: nothing changes before their `shim` is called. */
+const shims = /^(?:array|arraybuffer|date|function|math|number|object|promise|reflect|regexp|string|symbol|typedarray)\.(?:prototype\.)?[a-z]+$/;
+
 /** Whether a call below an import of a package only computes. */
 export function isPure(specifier: string, path: string): boolean {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '';
   // Single functions of lodash, each a package.
   if (name.startsWith('lodash.')) return true;
+  if (shims.test(name)) return !/(?:^|\.)shim\b/.test(path);
   // Clients of the AWS SDK read the environment and its files, and connect, when they first send something.
   if (name.startsWith('@aws-sdk/client-')) return /(?:^|\.)\w+(?:Client|Command)$/.test(path);
   return Object.hasOwn(purePackages, name) && purePackages[name]!.test(path);
