@@ -93,16 +93,17 @@ function exactly(value: number): Range {
 
 /**
  * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. Fitted on the
- * shops in examples/ by test/bench/lambda-fit.ts, never on an app that an error is published for. On 2026-11-26 evaluateLeft was 0.63, 0.58,
- * 0.58 and 0.62 with Express, Koa, Fastify and Hono, and the loader took 0.4 ms for each file; what it takes with nothing to do was less
- * than the noise. Assumed: that, what is left of looking for files and of reading them, and what reading the pack itself takes.
+ * shops in examples/ by `node test/bench/lambda-fit.ts --rounds 4` on 2026-11-26, never on an app that an error is published for:
+ * evaluateLeft 0.29 and packPerModuleMs 0.002 by least squares over eight packs, the largest error 14 %. loaderPerFileMs was 0.4 and 1.0 in
+ * two runs; what the loader takes with nothing to do was less than the noise. Assumed: that, what is left of looking for files and of
+ * reading them, and what reading the pack itself takes.
  */
 export const variantFacts = {
   loaderMs: 12,
   loaderPerFileMs: 0.4,
   resolveLeft: 0.05,
   readLeft: 0.2,
-  evaluateLeft: 0.6,
+  evaluateLeft: 0.3,
   packMs: 8,
-  packPerModuleMs: 0.03,
+  packPerModuleMs: 0.002,
 };
