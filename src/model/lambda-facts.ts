@@ -103,7 +103,7 @@ export const variantFacts = {
   loaderPerFileMs: 0.4,
   resolveLeft: 0.05,
   readLeft: 0.2,
-  evaluateLeft: 0.3,
+  evaluateLeft: 0.55,
+  evaluateEsmLeft: 0.3,
   packMs: 8,
-  packPerModuleMs: 0.002,
 };

@@ -5,34 +5,44 @@ import type { StartProfile } from '../model/prediction.ts';
 import { median } from '../model/sample.ts';
 import { unusualTimes } from './value-times.ts';
 
-/** Where a start as deployed went, as shares of the time until its first answer, from the starts under the probe. */
+/** Parts of a start as deployed until its first answer, as shares of it, from the starts under the probe. */
 export interface StartShares {
+  /** Modules that the variant does not load at its start, and values that it does not make. */
+  gone: number;
+  /** What loading the others takes: finding files, reading them, evaluating CommonJS and all else, evaluating ES modules. */
   resolve: number;
   read: number;
   evaluate: number;
-  /** What modules compute as they are evaluated, beyond what running a text of their size takes: no code cache saves that. Part of `evaluate`. */
-  compute: number;
-  /** Of the first three together: modules that the variant does not load at its start. */
-  gone: number;
+  evaluateEsm: number;
 }
 
-/** Own code that takes so many times as long as is usual for its size is taken to compute. */
-const COMPUTES = 10;
+/** A module that takes so much of a start beyond what running a text of its size takes is taken to compute, which no code cache saves. */
+const COMPUTES = 0.02;
+
+/** What a variant does not load, or not all of, and the probe's time for that. */
+export interface Without {
+  /** Ids of modules that go, and of those that stay and put off values that they made. */
+  gone: readonly string[];
+  lighter: readonly string[];
+  predictedMs: number;
+}
 
 /**
  * Shares and not milliseconds: the same runs give both sides of the division, so that neither the probe nor what else the machine
- * did in that minute is in them. `goneMs` is the probe's time of the modules that go, those at whose top level something is computed that
- * is put off among them.
+ * did in that minute is in them.
  */
-export function startShares({ timing, evidence: { graph } }: Boot, costs: Costs, goneMs: number, gone: readonly string[]): StartShares {
+export function startShares({ timing, evidence: { graph } }: Boot, costs: Costs, { gone, lighter, predictedMs }: Without): StartShares {
   const answered = timing.filter(({ firstAnswerMs }) => firstAnswerMs !== null);
   const wholeMs = median(answered.map(({ firstAnswerMs }) => firstAnswerMs!));
-  const share = (name: 'resolveMs' | 'readMs' | 'evaluateMs'): number => median(answered.map(({ account, firstAnswerMs }) => account[name] / firstAnswerMs!));
   const away = new Set(gone);
+  const esm = new Set(graph.modules.filter(({ kind }) => kind === 'esm').map(({ id }) => id));
   const unusualMs = unusualTimes(graph, costs);
-  const computing = costs.modules.filter(({ id, self }) => !away.has(id) && unusualMs(id) > (1 - 1 / COMPUTES) * self.medianMs);
-  const computeMs = computing.reduce((sum, { id }) => sum + unusualMs(id), 0);
-  return { resolve: share('resolveMs'), read: share('readMs'), evaluate: share('evaluateMs'), compute: computeMs / wholeMs, gone: goneMs / wholeMs };
+  const share = (ms: (one: Boot['timing'][number]['modules'][number]) => number): number =>
+    median(answered.map(({ modules, firstAnswerMs }) => modules.reduce((sum, one) => sum + (away.has(one.id) ? 0 : ms(one)), 0) / firstAnswerMs!));
+  const putOff = new Set(lighter);
+  const computedMs = (id: string): number => (putOff.has(id) || unusualMs(id) > COMPUTES * wholeMs ? unusualMs(id) : 0);
+  const running = (isEsm: boolean) => (one: Boot['timing'][number]['modules'][number]): number => (esm.has(one.id) === isEsm ? Math.max(0, one.evaluateMs - computedMs(one.id)) : 0);
+  return { gone: predictedMs / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)) };
 }
 
 /**
@@ -47,19 +57,15 @@ export function deferredProfile(profile: StartProfile, { gone }: StartShares, fi
 
 /**
  * A start from a pack, before it was made: no files are looked for, sources are read in one go, and functions that the last start
- * used are compiled. What modules compute while they are evaluated stays.
+ * used are compiled. What modules compute while they are evaluated stays, and is in none of these shares.
  *
- *     start = as deployed · (1 - gone - stays·((1 - r)·resolve + (1 - d)·read + (1 - e)·(evaluate - compute))) + pack + modules · pack per module
+ *     start = as deployed · (1 - gone - (1 - r)·resolve - (1 - d)·read - (1 - e)·evaluate - (1 - m)·evaluateEsm) + pack
  *
- * stays: the share of all loading but `compute` that is not gone. r, d, e: what is left of each phase. `modules` are those that load.
+ * r, d, e, m: what is left of each.
  */
-export function builtProfile(profile: StartProfile, { resolve, read, evaluate, compute, gone }: StartShares, modules: number): StartProfile {
-  const { resolveLeft, readLeft, evaluateLeft, packMs, packPerModuleMs } = variantFacts;
-  const running = Math.max(0, evaluate - compute);
-  const loading = resolve + read + running;
-  const stays = loading === 0 ? 0 : Math.max(0, 1 - gone / loading);
-  const less = gone + stays * ((1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * running);
-  return changed(profile, less, packMs + modules * packPerModuleMs);
+export function builtProfile(profile: StartProfile, { gone, resolve, read, evaluate, evaluateEsm }: StartShares): StartProfile {
+  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs } = variantFacts;
+  return changed(profile, gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate + (1 - evaluateEsmLeft) * evaluateEsm, packMs);
 }
 
 /** Loading is work for the CPU, so its CPU time shrinks by the same share. `moreMs` is of the reference machine. */

@@ -1,4 +1,4 @@
-// node test/bench/lambda-fit.ts [--rounds <n>]: measures on the shops in examples/ what the variants that lwa-split makes cost, for
+// node test/bench/lambda-fit.ts [--rounds <n>]: measures on the shops in examples/ and on a few published servers what the variants that lwa-split makes cost, for
 // `variantFacts` in src/model/lambda-facts.ts. No app that an error is published for takes part. Run it while nothing else runs.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,15 +21,18 @@ import { importFile } from '../../src/system/import-file.ts';
 import { machineSpeed } from '../../src/system/machine.ts';
 import { diskFiles } from '../../src/system/project-files.ts';
 import { chosenRewrite, prediction } from '../corpus/deferred.ts';
+import { installRecipe } from '../corpus/install.ts';
 import { table } from '../corpus/table.ts';
 import { repository } from '../helpers/installed.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } } });
+/** The shops with the same routes in examples/, and published servers, as different from each other as possible. */
 const shops = ['express', 'koa', 'fastify', 'hono'];
+const servers = ['json-server', 's3rver', 'node-red', 'peer'];
 const manner: Manner = { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: 60_000, askAgain: true };
 
 interface Fitted {
-  shop: string;
+  app: string;
   files: number;
   /** Median milliseconds from the spawn to the first answer: as deployed; with a loader that has nothing to do, or nothing to change; deferred. */
   plain: number;
@@ -37,53 +40,61 @@ interface Fitted {
   unchanged: number;
   deferred: number;
   /** The app in a pack, and in one with imports deferred. */
-  packs: { name: string; ms: number; modules: number; shares: StartShares }[];
+  packs: { name: string; ms: number; shares: StartShares }[];
 }
 
 const fitted: Fitted[] = [];
 const speeds: number[] = [];
-for (const shop of values.only ?? shops) {
+for (const app of values.only ?? [...shops, ...servers]) {
   speeds.push(await machineSpeed(process.execPath));
-  fitted.push(await fit(shop));
+  fitted.push(await fit(app));
 }
 const speed = median(speeds);
 const perFile = (one: Fitted): number => ((one.unchanged - one.idleLoader) * speed) / one.files;
-console.log(table(['shop', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted'], fitted.map(row)));
-const { evaluateLeft, packPerModuleMs } = leastSquares(fitted);
-const packRow = (one: Fitted, pack: Fitted['packs'][number]): string[] => [
-  one.shop,
-  pack.name,
-  ...[pack.modules, pack.ms, packMsOf(one, pack, evaluateLeft, packPerModuleMs)].map((value) => String(Math.round(value))),
-  ...[pack.shares.resolve, pack.shares.read, pack.shares.evaluate, pack.shares.compute, pack.shares.gone].map((share) => share.toFixed(2)),
-];
-console.log(table(['shop', 'pack', 'modules', 'measured', 'by this fit', 'resolve', 'read', 'evaluate', 'compute', 'gone'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
+const left = leastSquares(fitted);
+const whole = (value: number): string => String(Math.round(value));
+console.log(table(['app', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted'], fitted.map((one) => [one.app, ...[one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.packs[1]!.shares.gone * one.plain].map(whole)])));
+console.log(table(['app', 'pack', 'measured', 'by this fit', 'gone', 'resolve', 'read', 'evaluate', 'evaluate ESM'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
 const loaderMs = median(fitted.map((one) => (one.idleLoader - one.plain) * speed));
 const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
-console.log(`\nOn the reference machine (this one: ${speed}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${evaluateLeft.toFixed(2)}, packPerModuleMs ${packPerModuleMs.toFixed(3)}`);
+console.log(`\nOn the reference machine (this one: ${speed.toFixed(2)}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${left.evaluate.toFixed(2)}, evaluateEsmLeft ${left.evaluateEsm.toFixed(2)}`);
 
-/** Both of a pack's constants at once, each pack's error counted as a share of its time. */
-function leastSquares(all: readonly Fitted[]): { evaluateLeft: number; packPerModuleMs: number } {
-  const rows = all.flatMap((one) => one.packs.map((pack) => {
-    const rest = packMsOf(one, pack, 0, 0);
-    return { left: (packMsOf(one, pack, 1, 0) - rest) / pack.ms, modules: (packMsOf(one, pack, 0, 1) - rest) / pack.ms, wanted: (pack.ms - rest) / pack.ms };
-  }));
+interface Left {
+  evaluate: number;
+  evaluateEsm: number;
+}
+
+function packRow(one: Fitted, { name, ms, shares }: Fitted['packs'][number]): string[] {
+  const { gone, resolve, read, evaluate, evaluateEsm } = shares;
+  return [one.app, name, whole(ms), whole(packMsOf(one, shares, left)), ...[gone, resolve, read, evaluate, evaluateEsm].map((share) => share.toFixed(2))];
+}
+
+/** What is left of both kinds of evaluation at once, each pack's error counted as a share of its time. */
+function leastSquares(all: readonly Fitted[]): Left {
+  const rows = all.flatMap((one) => one.packs.map(({ ms, shares }) => ({ cjs: (shares.evaluate * one.plain) / ms, esm: (shares.evaluateEsm * one.plain) / ms, wanted: 1 - packMsOf(one, shares, { evaluate: 0, evaluateEsm: 0 }) / ms })));
   const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const [ll, lm, mm] = [sum(({ left }) => left * left), sum(({ left, modules }) => left * modules), sum(({ modules }) => modules * modules)];
-  const [lw, mw] = [sum(({ left, wanted }) => left * wanted), sum(({ modules, wanted }) => modules * wanted)];
-  const determinant = ll * mm - lm * lm;
-  return { evaluateLeft: (lw * mm - mw * lm) / determinant, packPerModuleMs: (mw * ll - lw * lm) / determinant };
+  const [cc, ce, ee] = [sum(({ cjs }) => cjs * cjs), sum(({ cjs, esm }) => cjs * esm), sum(({ esm }) => esm * esm)];
+  const [cw, ew] = [sum(({ cjs, wanted }) => cjs * wanted), sum(({ esm, wanted }) => esm * wanted)];
+  const determinant = cc * ee - ce * ce;
+  return { evaluate: (cw * ee - ew * ce) / determinant, evaluateEsm: (ew * cc - cw * ce) / determinant };
 }
 
 /** `builtProfile`, with these in the place of its constants. */
-function packMsOf({ plain }: Fitted, { modules, shares: { resolve, read, evaluate, compute, gone } }: Fitted['packs'][number], evaluateLeft: number, perModuleMs: number): number {
+function packMsOf({ plain }: Fitted, { gone, resolve, read, evaluate, evaluateEsm }: StartShares, of: Left): number {
   const { resolveLeft, readLeft, packMs } = variantFacts;
-  const stays = 1 - gone / (resolve + read + evaluate - compute);
-  return plain * (1 - gone - stays * ((1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * (evaluate - compute))) + (packMs + modules * perModuleMs) / speed;
+  const less = gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - of.evaluate) * evaluate + (1 - of.evaluateEsm) * evaluateEsm;
+  return plain * (1 - less) + packMs / speed;
 }
 
-async function fit(shop: string): Promise<Fitted> {
-  const root = join(repository, 'examples', shop);
-  const options: AnalyzeOptions = { ...(await resolveOptions(root, { runs: values.rounds }, { cwd: root, files: diskFiles, importFile, readEnvFile: envFile })), onProgress: () => {} };
+async function optionsOf(app: string): Promise<AnalyzeOptions> {
+  const isShop = shops.includes(app);
+  const root = isShop ? join(repository, 'examples', app) : await installRecipe(join(import.meta.dirname, 'fit-apps', app), 'install');
+  const typed = { runs: values.rounds, ...(isShop ? {} : { start: 'bash run.sh' }) };
+  return { ...(await resolveOptions(root, typed, { cwd: root, files: diskFiles, importFile, readEnvFile: envFile })), onProgress: () => {} };
+}
+
+async function fit(app: string): Promise<Fitted> {
+  const options = await optionsOf(app);
   const started = await boot(options, () => {});
   const { graph } = started.boot.evidence;
   const costs = costsOf(started.boot, () => 0);
@@ -112,20 +123,13 @@ async function fit(shop: string): Promise<Fitted> {
       }
     }
     const middle = (name: string): number => median(seen[name]!);
-    const { predictedMs, gone, lighter } = prediction(graph, costs, rewritten.deferrals);
-    const asIs = startShares(started.boot, costs, 0, []);
-    const deferred = startShares(started.boot, costs, predictedMs, [...gone, ...lighter]);
+    const all = { gone: [], lighter: [], predictedMs: 0 };
     const packs = [
-      { name: 'as it is', ms: middle('packed'), modules: graph.modules.length, shares: asIs },
-      { name: 'deferred', ms: middle('packedDeferred'), modules: graph.modules.length - gone.length, shares: deferred },
+      { name: 'as it is', ms: middle('packed'), shares: startShares(started.boot, costs, all) },
+      { name: 'deferred', ms: middle('packedDeferred'), shares: startShares(started.boot, costs, prediction(graph, costs, rewritten.deferrals)) },
     ];
-    return { shop, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), packs };
+    return { app, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), packs };
   } finally {
     rmSync(notes, { recursive: true, force: true });
   }
-}
-
-function row(one: Fitted): string[] {
-  const numbers = [one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.packs[1]!.shares.gone * one.plain];
-  return [one.shop, ...numbers.map((value) => String(Math.round(value)))];
 }

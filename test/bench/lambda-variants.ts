@@ -57,9 +57,7 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   // Lambda sets no HOME, without which some apps do not start: a function of them would set it.
   const deployed = { command: 'bash run.sh', cwd: folder, env: { HOME: tmpdir(), AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
   const rewritten = chosenRewrite(started, costs, given);
-  const { predictedMs: goneMs, gone, lighter } = prediction(started.boot.evidence.graph, costs, rewritten.deferrals);
-  const shares = startShares(started.boot, costs, goneMs, [...gone, ...lighter]);
-  const modules = started.boot.evidence.graph.modules.length - gone.length;
+  const shares = startShares(started.boot, costs, prediction(started.boot.evidence.graph, costs, rewritten.deferrals));
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-lambda-')));
   const wanted = (name: string): boolean => variant === undefined || variant.includes(name);
   const variants: LambdaVariant[] = [];
@@ -70,7 +68,7 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   }
   if (wanted('built')) {
     // Before there is a build: making it also starts it, for its code cache.
-    const predicted = builtProfile(profile, shares, modules);
+    const predicted = builtProfile(profile, shares);
     const env = await packed(options, started, rewritten.deferrals, join(notes, 'built'));
     variants.push({ name: 'built', function: { ...deployed, env: { ...deployed.env, ...env } }, profile: predicted });
   }

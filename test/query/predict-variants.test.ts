@@ -7,19 +7,24 @@ import type { StartProfile } from '../../src/model/prediction.ts';
 import { builtProfile, deferredProfile, startShares } from '../../src/query/predict-variants.ts';
 
 const profile: StartProfile = { startMs: 1000, waitingMs: 50, cpuMs: 1200, request: { wallMs: 3, cpuMs: 3 }, lateLoadMs: 0, noiseMs: 20, speed: 2 };
-const { loaderMs, loaderPerFileMs, resolveLeft, readLeft, evaluateLeft, packMs, packPerModuleMs } = variantFacts;
+const { loaderMs, loaderPerFileMs, resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs } = variantFacts;
+const shares = { gone: 0.4, resolve: 0.2, read: 0.1, evaluate: 0.15, evaluateEsm: 0.05 };
 
-test('shares come from the starts under the probe alone, so its overhead cancels', () => {
-  const account = { initMs: 1900, bootstrapMs: 100, launcherMs: 0, resolveMs: 400, readMs: 200, evaluateMs: 1000, ownWorkMs: 100, waitingMs: 100, unattributedMs: 0 };
-  const run = { account, firstAnswerMs: 2000, modules: [] };
-  const modules = ['a.js', 'b.js', 'c.js', 'computes.js', 'gone.js'].map((id) => ({ id, kind: 'cjs', bytes: 10 }));
-  const boot = { timing: [run, { ...run, firstAnswerMs: null }], plainMs: [1000], evidence: { graph: { modules } } } as unknown as Boot;
-  const costs = { modules: modules.map(({ id }) => ({ id, self: { medianMs: id.length > 5 ? 300 : 2 } })) } as unknown as Costs;
-  assert.deepEqual(startShares(boot, costs, 500, ['gone.js']), { resolve: 0.2, read: 0.1, evaluate: 0.5, compute: 0.149, gone: 0.25 });
+test('shares come from the starts under the probe alone, of what stays and without what it computes', () => {
+  const bootOf = (times: Record<string, [kind: string, resolveMs: number, readMs: number, evaluateMs: number]>): [Boot, Costs] => {
+    const modules = Object.entries(times).map(([id, [, resolveMs, readMs, evaluateMs]]) => ({ id, resolveMs, readMs, evaluateMs }));
+    const graph = { modules: Object.entries(times).map(([id, [kind]]) => ({ id, kind, bytes: 10 })) };
+    const run = { firstAnswerMs: 2000, modules };
+    const costs = { modules: modules.map(({ id, resolveMs, readMs, evaluateMs }) => ({ id, self: { medianMs: resolveMs + readMs + evaluateMs } })) };
+    return [{ timing: [run, { ...run, firstAnswerMs: null }], evidence: { graph } } as unknown as Boot, costs as unknown as Costs];
+  };
+  const times = bootOf({ 'a.js': ['cjs', 4, 2, 4], 'b.mjs': ['esm', 4, 2, 4], 'c.js': ['cjs', 4, 2, 4], 'd.js': ['cjs', 4, 2, 4], 'e.js': ['cjs', 4, 2, 4], 'computes.js': ['cjs', 4, 2, 304], 'values.js': ['cjs', 4, 2, 24], 'gone.js': ['cjs', 100, 100, 100] });
+  const found = startShares(...times, { gone: ['gone.js'], lighter: ['values.js'], predictedMs: 320 });
+  assert.deepEqual(found, { gone: 0.16, resolve: 0.014, read: 0.007, evaluate: 0.012, evaluateEsm: 0.002 });
 });
 
 test('a deferred start is shorter by the share of what goes, and longer by the loader at the speed of this machine', () => {
-  const deferred = deferredProfile(profile, { resolve: 0.2, read: 0.1, evaluate: 0.5, compute: 0.1, gone: 0.4 }, 10);
+  const deferred = deferredProfile(profile, shares, 10);
   const loader = (loaderMs + 10 * loaderPerFileMs) / 2;
   assert.equal(deferred.startMs, 600 + loader);
   assert.equal(deferred.cpuMs, 720 + loader);
@@ -27,11 +32,11 @@ test('a deferred start is shorter by the share of what goes, and longer by the l
 });
 
 test('a pack saves a part of each phase of what still loads', () => {
-  const built = builtProfile(profile, { resolve: 0.2, read: 0.1, evaluate: 0.5, compute: 0.1, gone: 0.4 }, 100);
-  const kept = 1 - 0.4 - (1 - 0.4 / 0.7) * ((1 - resolveLeft) * 0.2 + (1 - readLeft) * 0.1 + (1 - evaluateLeft) * 0.4);
-  assert.ok(Math.abs(built.startMs - (1000 * kept + (packMs + 100 * packPerModuleMs) / 2)) < 1e-9);
+  const built = builtProfile(profile, shares);
+  const kept = 1 - 0.4 - (1 - resolveLeft) * 0.2 - (1 - readLeft) * 0.1 - (1 - evaluateLeft) * 0.15 - (1 - evaluateEsmLeft) * 0.05;
+  assert.ok(Math.abs(built.startMs - (1000 * kept + packMs / 2)) < 1e-9);
 });
 
 test('waiting does not go, and nothing becomes negative', () => {
-  assert.equal(deferredProfile({ ...profile, startMs: 60, speed: 1000 }, { resolve: 0, read: 0, evaluate: 0, compute: 0, gone: 3 }, 0).startMs, 50);
+  assert.equal(deferredProfile({ ...profile, startMs: 60, speed: 1000 }, { ...shares, gone: 3 }, 0).startMs, 50);
 });
