@@ -92,18 +92,19 @@ function exactly(value: number): Range {
 }
 
 /**
- * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. Fitted on the
- * shops in examples/ by `node test/bench/lambda-fit.ts --rounds 4` on 2026-11-26, never on an app that an error is published for:
- * evaluateLeft 0.29 and packPerModuleMs 0.002 by least squares over eight packs, the largest error 14 %. loaderPerFileMs was 0.4 and 1.0 in
- * two runs; what the loader takes with nothing to do was less than the noise. Assumed: that, what is left of looking for files and of
- * reading them, and what reading the pack itself takes.
+ * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. Fitted by
+ * `node test/bench/lambda-fit.ts --rounds 4` on 2026-11-26 on the shops in examples/ and on four published servers, never on an app that an
+ * error is published for: evaluateLeft and evaluateEsmLeft by least squares over 16 packs, whose starts they give with an error of 12 % in the
+ * median. loaderPerFileMs was 0.4 to 1.0 in three runs; what the loader takes with nothing to do was less than the noise. Assumed: that, what
+ * is left of looking for files and of reading them, and what the pack's own reading and loader take.
  */
 export const variantFacts = {
   loaderMs: 12,
   loaderPerFileMs: 0.4,
   resolveLeft: 0.05,
   readLeft: 0.2,
-  evaluateLeft: 0.55,
-  evaluateEsmLeft: 0.3,
+  evaluateLeft: 0.24,
+  evaluateEsmLeft: 0.1,
   packMs: 8,
+  packPerModuleMs: 0.03,
 };

@@ -14,6 +14,8 @@ export interface StartShares {
   read: number;
   evaluate: number;
   evaluateEsm: number;
+  /** How many those are. */
+  modules: number;
 }
 
 /** A module that takes so much of a start beyond what running a text of its size takes is taken to compute, which no code cache saves. */
@@ -42,7 +44,7 @@ export function startShares({ timing, evidence: { graph } }: Boot, costs: Costs,
   const putOff = new Set(lighter);
   const computedMs = (id: string): number => (putOff.has(id) || unusualMs(id) > COMPUTES * wholeMs ? unusualMs(id) : 0);
   const running = (isEsm: boolean) => (one: Boot['timing'][number]['modules'][number]): number => (esm.has(one.id) === isEsm ? Math.max(0, one.evaluateMs - computedMs(one.id)) : 0);
-  return { gone: predictedMs / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)) };
+  return { gone: predictedMs / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)), modules: graph.modules.length - away.size };
 }
 
 /**
@@ -59,13 +61,13 @@ export function deferredProfile(profile: StartProfile, { gone }: StartShares, fi
  * A start from a pack, before it was made: no files are looked for, sources are read in one go, and functions that the last start
  * used are compiled. What modules compute while they are evaluated stays, and is in none of these shares.
  *
- *     start = as deployed · (1 - gone - (1 - r)·resolve - (1 - d)·read - (1 - e)·evaluate - (1 - m)·evaluateEsm) + pack
+ *     start = as deployed · (1 - gone - (1 - r)·resolve - (1 - d)·read - (1 - e)·evaluate - (1 - m)·evaluateEsm) + pack + modules · pack per module
  *
  * r, d, e, m: what is left of each.
  */
-export function builtProfile(profile: StartProfile, { gone, resolve, read, evaluate, evaluateEsm }: StartShares): StartProfile {
-  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs } = variantFacts;
-  return changed(profile, gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate + (1 - evaluateEsmLeft) * evaluateEsm, packMs);
+export function builtProfile(profile: StartProfile, { gone, resolve, read, evaluate, evaluateEsm, modules }: StartShares): StartProfile {
+  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs, packPerModuleMs } = variantFacts;
+  return changed(profile, gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate + (1 - evaluateEsmLeft) * evaluateEsm, packMs + modules * packPerModuleMs);
 }
 
 /** Loading is work for the CPU, so its CPU time shrinks by the same share. `moreMs` is of the reference machine. */

@@ -5,8 +5,8 @@ import type { Unit } from './units.ts';
 import { viewAround } from './uses.ts';
 
 /**
- * What initializers call, as paths from the module that is put off (`''` for itself, `Client`, `create().use`), where they run nothing
- * else and what they hand over is the same later: literals, functions, constants, JSON files, variables of the environment. Else null.
+ * What initializers call, as paths from the module that is put off (`''` for itself, `Client`, `create().use`) or, behind its specifier and
+ * a space, from another one that is imported (`dompurify sanitize`), where they run nothing else and what they hand over is the same later: literals, functions, constants, JSON files, variables of the environment. Else null.
  */
 export function callsOf(module: SourceModule, units: readonly Unit[], sites: readonly Site[]): string[] | null {
   const made = new Map(units.flatMap((unit) => unit.made.map(({ variable, imported }) => [variable, unit.runsCode ? '()' : imported === '*' || imported === 'default' ? '' : (imported ?? '()')] as const)));
@@ -64,7 +64,7 @@ function isSame(about: About, node: Node): boolean {
 }
 
 function isKnownCall(about: About, callee: Node, args: readonly Node[]): boolean {
-  const path = pathOf(about, callee);
+  const path = pathOf(about, callee) ?? foreignPath(about, callee);
   if (path === null) return false;
   about.calls.add(path);
   return args.every((arg) => isSame(about, arg));
@@ -89,7 +89,7 @@ function pathOf(about: About, node: Node): string | null {
     case 'CallExpression':
     case 'NewExpression': {
       if (node.type === 'CallExpression' && helperName(node) !== null) return node.arguments[0] === undefined ? null : pathOf(about, node.arguments[0]);
-      return isKnownCall(about, node.callee, node.arguments) ? `${pathOf(about, node.callee)!}()` : null;
+      return isKnownCall(about, node.callee, node.arguments) ? `${pathOf(about, node.callee) ?? foreignPath(about, node.callee)}()` : null;
     }
     default:
       return null;
@@ -112,22 +112,56 @@ function rootOf(node: Node): Node {
 
 /** The content of a JSON file, which this text writes nothing to. */
 function isData({ module }: Pick<About, 'module'>, node: Node): boolean {
+  const from = importedBy(module, node);
+  if (from === null || !from.specifier.endsWith('.json')) return false;
+  return module.usesOf(module.resolve(node as Node & { type: 'Identifier' })!).every((identifier) => !writes(viewAround(identifier)));
+}
+
+/** What a name stands for that an import, or a plain `require` with the helpers of compilers around it, makes once and for all. */
+function importedBy(module: SourceModule, node: Node): { specifier: string; names: string[] } | null {
   const variable = node.type === 'Identifier' ? module.resolve(node) : null;
   const declared = variable?.defs[0]?.node as unknown as Node | undefined;
-  if (variable === null || declared === undefined || !isConstant(module, variable)) return false;
-  const isImport = declared.type === 'ImportDefaultSpecifier' || declared.type === 'ImportNamespaceSpecifier' || declared.type === 'ImportSpecifier';
-  const from = isImport ? (declared.parent?.type === 'ImportDeclaration' ? declared.parent.source.value : '') : declared.type === 'VariableDeclarator' && declared.init !== null ? requested(module, declared.init) : '';
-  return from.endsWith('.json') && module.usesOf(variable).every((identifier) => !writes(viewAround(identifier)));
+  if (variable === null || declared === undefined || !isConstant(module, variable)) return null;
+  if (declared.type === 'VariableDeclarator') {
+    const specifier = declared.init === null ? null : requested(module, declared.init);
+    if (specifier === null) return null;
+    if (declared.id.type === 'Identifier') return { specifier, names: namesOf(declared.init!) };
+    const property = declared.id.type === 'ObjectPattern' ? declared.id.properties.find((one) => one.type === 'Property' && one.value.type === 'Identifier' && module.resolve(one.value) === variable) : undefined;
+    return property?.type === 'Property' && property.key.type === 'Identifier' && !property.computed ? { specifier, names: [...namesOf(declared.init!), property.key.name] } : null;
+  }
+  if (declared.parent?.type !== 'ImportDeclaration') return null;
+  const specifier = declared.parent.source.value;
+  if (declared.type === 'ImportDefaultSpecifier' || declared.type === 'ImportNamespaceSpecifier') return { specifier, names: [] };
+  return declared.type === 'ImportSpecifier' && declared.imported.type === 'Identifier' ? { specifier, names: [declared.imported.name] } : null;
 }
 
 /** The specifier of a plain `require`, with the helpers of compilers around it. */
-function requested(module: SourceModule, node: Node): string {
+function requested(module: SourceModule, node: Node): string | null {
   const whole = rootOf(node);
-  if (whole.type !== 'CallExpression') return '';
+  if (whole.type !== 'CallExpression') return null;
   const [argument] = whole.arguments;
   if (helperName(whole) !== null && argument !== undefined) return requested(module, argument);
   const isRequire = whole.callee.type === 'Identifier' && whole.callee.name === 'require' && module.resolve(whole.callee) === null;
-  return isRequire && argument?.type === 'Literal' && typeof argument.value === 'string' ? argument.value : '';
+  return isRequire && argument?.type === 'Literal' && typeof argument.value === 'string' ? argument.value : null;
+}
+
+/** `b.c` of `require('a').b.c`. */
+function namesOf(node: Node): string[] {
+  if (node.type !== 'MemberExpression') return [];
+  const name = node.property.type === 'Identifier' ? node.property.name : node.property.type === 'Literal' ? String(node.property.value) : '';
+  return [...namesOf(node.object), name];
+}
+
+/** Specifier and path of what is called of another import, if it is one that nothing in the text changes. */
+function foreignPath({ module }: About, callee: Node): string | null {
+  const names: string[] = [];
+  let root = callee.type === 'SequenceExpression' ? callee.expressions.at(-1)! : callee;
+  for (; root.type === 'MemberExpression'; root = root.object) {
+    if (root.computed || root.property.type !== 'Identifier') return null;
+    names.unshift(root.property.name);
+  }
+  const from = importedBy(module, root);
+  return from === null ? null : [from.specifier, [...from.names, ...names].filter((name) => name !== 'default').join('.')].join(' ');
 }
 
 /** `process.env.NAME`. */

@@ -80,10 +80,10 @@ function leastSquares(all: readonly Fitted[]): Left {
 }
 
 /** `builtProfile`, with these in the place of its constants. */
-function packMsOf({ plain }: Fitted, { gone, resolve, read, evaluate, evaluateEsm }: StartShares, of: Left): number {
-  const { resolveLeft, readLeft, packMs } = variantFacts;
+function packMsOf({ plain }: Fitted, { gone, resolve, read, evaluate, evaluateEsm, modules }: StartShares, of: Left): number {
+  const { resolveLeft, readLeft, packMs, packPerModuleMs } = variantFacts;
   const less = gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - of.evaluate) * evaluate + (1 - of.evaluateEsm) * evaluateEsm;
-  return plain * (1 - less) + packMs / speed;
+  return plain * (1 - less) + (packMs + modules * packPerModuleMs) / speed;
 }
 
 async function optionsOf(app: string): Promise<AnalyzeOptions> {

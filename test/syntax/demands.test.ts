@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { demandsOf, type Demands } from '../../src/syntax/demands.ts';
-import { commonJsHost } from '../../src/syntax/hosts.ts';
+import { commonJsHost, moduleHost } from '../../src/syntax/hosts.ts';
 import type { SourceFormat } from '../../src/syntax/parse.ts';
 import { readModule } from '../../src/syntax/scopes.ts';
 import { sitesOf } from '../../src/syntax/sites.ts';
@@ -52,6 +52,9 @@ const calls: [text: string, calls: string[] | null][] = [
   ["const a = require('a'); let size = 3; const one = a.make({ size }); exports.grow = () => { size += 1; };", null],
   ["const a = require('a'); const fs = require('fs'); const one = a.wrap(fs);", null],
   ["const a = require('a'); const one = require('b')(a);", null],
+  ["const { b } = require('b'); const a = require('a'); const window = new a.Dom('').window; const clean = b(window);", ['Dom', 'b b']],
+  ["import clean from 'b'; import { Dom } from 'a'; const one = clean(new Dom('').window);", ['Dom', 'b ']],
+  ["let b = require('b'); const a = require('a'); const one = b(a); exports.set = (other) => { b = other; };", null],
 ];
 
 for (const [text, expected] of calls) {
@@ -61,7 +64,8 @@ for (const [text, expected] of calls) {
 }
 
 function demands(source: string): Demands | null {
-  const format: SourceFormat = { module: 'cjs', language: 'js' };
+  const format: SourceFormat = { module: source.startsWith('import ') ? 'esm' : 'cjs', language: 'js' };
   const module = readModule(source, format)!;
-  return demandsOf(module, sitesOf(module).filter(({ specifier }) => specifier === 'a'), { format, host: { ...commonJsHost('lazy'), getters: true } });
+  const host = format.module === 'esm' ? moduleHost('lazy') : { ...commonJsHost('lazy'), getters: true };
+  return demandsOf(module, sitesOf(module).filter(({ specifier }) => specifier === 'a'), { format, host });
 }

@@ -49,7 +49,9 @@ export function harmlessValues({ graph, textOf, observed, mentionsIn }: ValuesIn
     if (observed === null || text === null || text === 'unread' || text.calls === null) return false;
     if (changed.has(edge.from) || [...written].some((name) => mentionsIn(edge.from, name).length > 0)) return false;
     const name = modules.get(edge.to)?.package ?? null;
-    if (name !== null && text.calls.every((path) => isPure(name, path))) return true;
+    const others = text.calls.filter((call) => call.includes(' '));
+    if (!others.every((call) => isPure(...(call.split(' ') as [string, string])))) return false;
+    if (name !== null && text.calls.every((path) => path.includes(' ') || isPure(name, path))) return true;
     return isPlainBelow(edge.to, gone);
   };
 }
