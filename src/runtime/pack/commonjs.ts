@@ -51,6 +51,8 @@ export function patchCommonJs(pack: Pack, side: ModuleSide): void {
         const target = importer < 0 ? undefined : pack.lookUp(pack.row(importer)[5], request);
         if (typeof target === 'number') return pack.fileOf(target);
         if (target !== undefined) return pack.files + target.slice(1);
+        // A path that the app has put together, to a file that is there under that very name.
+        if (importer >= 0 && typeof request === 'string' && request.startsWith(pack.files) && pack.find(request) >= 0) return request;
       }
     }
     return _resolveFilename.call(this, request, parent, isMain, options);

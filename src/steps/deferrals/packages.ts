@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../../model/deferrals.ts';
 import type { ModuleGraph } from '../../model/graph.ts';
+import { goneWithout } from '../../query/reach.ts';
 
 /** Tracers that patch packages as they are loaded. */
 const tracers =
@@ -12,14 +13,26 @@ const instrumented =
 /** Packages of which the whole process is meant to share one state from the start on. */
 const singletons = /^(?:@opentelemetry\/api|reflect-metadata|source-map-support|dotenv|dotenv-expand|module-alias|app-module-path|zone\.js|cls-hooked|continuation-local-storage|longjohn|trace|why-is-node-running|core-js)$/;
 
+/** A tracer with a list of its own, which is short. */
+const insights = {
+  tracer: /^applicationinsights$/,
+  /** By the publishers of its version 2 (diagnostic-channel-publishers 1.0), and its instrumentation of Azure's SDK. */
+  instrumented: /^(?:@azure\/.+|bunyan|console|mongodb|mongodb-core|mysql|pg|pg-pool|redis|tedious|winston)$/,
+};
+
 /** Why a module of a package stays whatever its text says; null for no such reason. */
 export function packageRule(graph: ModuleGraph): (id: string) => ReasonCode | null {
   const packageOf = new Map(graph.modules.map((module) => [module.id, module.package]));
-  const traced = graph.modules.some((module) => module.package !== null && tracers.test(module.package));
+  const isOf = (id: string, packages: RegExp): boolean => packages.test(packageOf.get(id) ?? '');
+  const ids = graph.modules.map(({ id }) => id);
+  const traced = ids.filter((id) => isOf(id, tracers));
+  // Parts of other tracers that nobody else uses patch for it.
+  const own = new Set(goneWithout(graph, { modules: ids.filter((id) => isOf(id, insights.tracer)) }));
+  const patched = traced.every((id) => own.has(id)) ? insights.instrumented : instrumented;
   return (id) => {
     const name = packageOf.get(id) ?? null;
     if (name === null) return null;
-    if (traced && (tracers.test(name) || instrumented.test(name))) return 'INSTRUMENTED';
+    if (traced.length > 0 && (tracers.test(name) || patched.test(name))) return 'INSTRUMENTED';
     return singletons.test(name) ? 'SHARED_STATE' : null;
   };
 }

@@ -220,6 +220,15 @@ describe('deferrals', () => {
     assert.deepEqual(verdicts(anInput(traced)).map((line) => line.split(' -> ')[1]), ['node_modules/dd-trace/index.js: keep INSTRUMENTED 10', 'node_modules/dotenv/index.js: keep SHARED_STATE 10', 'node_modules/pg/index.js: keep INSTRUMENTED 10']);
   });
 
+  it('keeps of what Application Insights patches only that, unless another tracer is there', () => {
+    const [insights, hook, sql, log] = ['applicationinsights', 'require-in-the-middle', 'sequelize', 'winston'].map((name) => `node_modules/${name}/index.js`) as [string, string, string, string];
+    const about = (graph: ModuleGraph, id: string): string | undefined => verdicts(anInput(graph)).find((line) => line.includes(`-> ${id}:`));
+    const alone = aGraph(`app.js -> ${insights} ${sql} ${log}`, `${insights} -> ${hook}`);
+    assert.deepEqual([sql, log, insights].map((id) => about(alone, id)), [`app.js -> ${sql}: defer SAFE 10`, `app.js -> ${log}: keep INSTRUMENTED 10`, `app.js -> ${insights}: keep INSTRUMENTED 20`]);
+    const others = aGraph(`app.js -> ${insights} ${sql} ${hook}`, `${insights} -> ${hook}`);
+    assert.equal(about(others, sql), `app.js -> ${sql}: keep INSTRUMENTED 10`);
+  });
+
   it('does as the config and comments say', () => {
     assert.equal(verdicts(anInput(app, { eager: ['pdf'] }))[0], `app.js -> ${pdf}: keep OPT_OUT 20`);
     assert.equal(verdicts(anInput(app, { lazy: ['pdf', 'font'], observed: { [font]: changes('listener', 'process') } }))[0], `app.js -> ${pdf}: defer OPT_IN 20`);
