@@ -6,18 +6,21 @@ import { inclusiveTimes, retainedCounts } from './retained.ts';
 /**
  * The costs as a start without the probe is expected to have them, for predictions. What hits another module in each start, as
  * garbage collection does, is in no module's median: it is spread over all in proportion, so that their own times add up to what
- * loading takes. What the probe adds is about the same for each module: every module is taken to cost that much less.
+ * loading takes. What the probe adds is about the same for each module: every module is taken to cost that much less. Where a first process
+ * of the app loads what the one that answers loads again, a module costs that once more, as far as the first one took as long.
  */
-export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plainMs }: Pick<Boot, 'evidence' | 'timing' | 'plainMs'>): Costs {
+export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plainMs, findings }: Pick<Boot, 'evidence' | 'timing' | 'plainMs' | 'findings'>): Costs {
   const answers = timing.flatMap(({ firstAnswerMs }) => firstAnswerMs ?? []);
   const addedMs = answers.length === 0 || plainMs.length === 0 ? 0 : Math.max(0, median(answers) - median(plainMs));
   const eachMs = addedMs / costs.modules.length;
   const ownMs = costs.modules.reduce((sum, { self }) => sum + self.medianMs, 0);
   const loadingMs = timing.length === 0 ? ownMs : median(timing.map(({ modules }) => modules.reduce((sum, one) => sum + one.resolveMs + one.readMs + one.evaluateMs, 0)));
   const scale = ownMs > 0 ? Math.max(1, loadingMs / ownMs) : 1;
+  const startsTwice = findings.some(({ code }) => code === 'starts-twice');
+  const often = startsTwice && timing.length > 0 ? 1 + Math.min(1, median(timing.map(({ account: { launcherMs, initMs } }) => launcherMs / Math.max(1, initMs - launcherMs)))) : 1;
   const retained = retainedCounts(graph);
   const inclusive = inclusiveTimes(graph, Object.fromEntries(graph.modules.map(({ id }) => [id, 1])));
-  const expected = (sample: Sample, modules: number, times = 1): Sample => ({ ...sample, medianMs: roundMs(Math.max(0, sample.medianMs * times - eachMs * modules)) });
+  const expected = (sample: Sample, modules: number, times = 1): Sample => ({ ...sample, medianMs: roundMs(often * Math.max(0, sample.medianMs * times - eachMs * modules)) });
   return {
     ...costs,
     modules: costs.modules.map((module) => ({

@@ -6,7 +6,8 @@ import { viewAround } from './uses.ts';
 
 /**
  * What initializers call, as paths from the module that is put off (`''` for itself, `Client`, `create().use`) or, behind its specifier and
- * a space, from another one that is imported (`dompurify sanitize`), where they run nothing else and what they hand over is the same later: literals, functions, constants, JSON files, variables of the environment. Else null.
+ * a space, from another one that is imported (`dompurify sanitize`), where they run nothing else and what they hand over is the same
+ * later: literals, functions, constants, JSON files, variables of the environment. Else null.
  */
 export function callsOf(module: SourceModule, units: readonly Unit[], sites: readonly Site[]): string[] | null {
   const made = new Map(units.flatMap((unit) => unit.made.map(({ variable, imported }) => [variable, unit.runsCode ? '()' : imported === '*' || imported === 'default' ? '' : (imported ?? '()')] as const)));
@@ -48,7 +49,7 @@ function isSame(about: About, node: Node): boolean {
     case 'NewExpression':
       return isKnownCall(about, node.callee, node.arguments);
     case 'ObjectExpression':
-      return node.properties.every((property) => property.type === 'Property' && !property.computed && same(property.value));
+      return node.properties.every((property) => property.type === 'Property' && !property.computed && !letsAct(property.key) && same(property.value));
     case 'ArrayExpression':
       return node.elements.every((element) => element !== null && same(element));
     case 'UnaryExpression':
@@ -104,6 +105,12 @@ function isSameName({ module, made }: Pick<About, 'module' | 'made'>, identifier
   if (declared === undefined || !isConstant(module, variable)) return false;
   if (declared.type === 'FunctionDeclaration') return true;
   return declared.type === 'VariableDeclarator' && declared.init?.type === 'Literal' && declared.id.type === 'Identifier';
+}
+
+/** Options that make what only computes run code that it is given, as of a DOM. */
+function letsAct(key: Node): boolean {
+  const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : '';
+  return name === 'runScripts' || name === 'beforeParse' || name === 'resources';
 }
 
 function rootOf(node: Node): Node {

@@ -25,8 +25,8 @@ interface Bundled {
 
 const evidenceName = 'lwa-split.deferrals.json';
 const once = fileURLToPath(new URL('plugin-once.ts', import.meta.url));
-/** What Nest asks for where it is there. */
-const optional = ['@nestjs/websockets', '@nestjs/websockets/socket-module', '@nestjs/microservices', '@nestjs/microservices/microservices-module', 'class-validator', 'class-transformer', 'class-transformer/storage', '@fastify/static', '@fastify/view'];
+/** What Nest and sequelize ask for where it is there. */
+const optional = ['pg-hstore', '@nestjs/websockets', '@nestjs/websockets/socket-module', '@nestjs/microservices', '@nestjs/microservices/microservices-module', 'class-validator', 'class-transformer', 'class-transformer/storage', '@fastify/static', '@fastify/view'];
 
 /** Markdown: medians of the builds and of rebuilds, and how many times the plain one they take. */
 export async function pluginBench({ rounds, only }: { rounds: string; only?: string[] | undefined }): Promise<string> {

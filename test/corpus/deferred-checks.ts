@@ -22,15 +22,15 @@ export function checkDeferred(outcome: DeferredOutcome): Check[] {
     { name: 'same', ok: differences.length === 0, found: `${asked.requests} asked, ${differences.length} differ${list(differences.map(named))}` },
     { name: 'before', ok: true, found: ms(outcome.plainMs) },
     { name: 'after', ok: true, found: ms(outcome.deferredMs) },
-    { name: 'saved', ok: true, found: ms(outcome.unchangedMs - outcome.deferredMs) },
+    { name: 'saved', ok: true, found: ms(outcome.savedMs) },
     { name: 'predicted', ok: true, found: ms(outcome.predictedMs) },
   ];
 }
 
 /** Median share by which predictions are off, over savings of 50 ms and more; null without any. */
-export function predictionError(outcomes: readonly Pick<DeferredOutcome, 'unchangedMs' | 'deferredMs' | 'predictedMs'>[]): number | null {
+export function predictionError(outcomes: readonly Pick<DeferredOutcome, 'savedMs' | 'predictedMs'>[]): number | null {
   const errors = outcomes
-    .map(({ unchangedMs, deferredMs, predictedMs }) => ({ saved: unchangedMs - deferredMs, predictedMs }))
+    .map(({ savedMs, predictedMs }) => ({ saved: savedMs, predictedMs }))
     .filter(({ saved }) => saved >= limits.savedMs)
     .map(({ saved, predictedMs }) => Math.abs(predictedMs - saved) / saved)
     .sort((a, b) => a - b);

@@ -22,13 +22,20 @@ test('what hits another module in each start is spread over all own times', () =
   assert.deepEqual(times({ timedMs: 90, plainMs: 100, loadingMs: 186 }), ['app 6 190 190', 'pdf 120 150 150', 'font 60 50 50']);
 });
 
+test('where a first process loads the same again, a module costs that much more', () => {
+  assert.deepEqual(times({ timedMs: 90, plainMs: 100, launcherMs: 40 }), ['app 10 380 380', 'pdf 200 300 300', 'font 100 100 100']);
+  assert.deepEqual(times({ timedMs: 90, plainMs: 100, launcherMs: 15 })[1], 'pdf 120 180 180');
+});
+
 /** Own, inclusive and retained times of three modules in a row, from a start that took so long with and without the probe. */
-function times({ timedMs, plainMs, loadingMs = 155 }: { timedMs: number; plainMs: number | null; loadingMs?: number }): string[] {
+function times({ timedMs, plainMs, loadingMs = 155, launcherMs = 0 }: { timedMs: number; plainMs: number | null; loadingMs?: number; launcherMs?: number }): string[] {
   const graph = aGraph('app -> pdf', 'pdf -> font');
   const sample = (medianMs: number) => ({ medianMs, madMs: 1, runs: 3 });
   const modules = Object.entries({ app: [5, 190], pdf: [100, 150], font: [50, 50] }).map(([id, [self, all]]) => ({ id, self: sample(self!), inclusive: sample(all!), retained: sample(all!) }));
   const costs: Costs = { kind: 'costs', version: 1, account: null, slowExports: [], modules };
-  const run = { firstAnswerMs: timedMs, modules: [{ id: 'app', startMs: 0, resolveMs: 0, readMs: 0, evaluateMs: loadingMs }] } as unknown as Boot['timing'][number];
-  const found = expectedCosts(costs, { evidence: { graph } as Boot['evidence'], timing: [run], plainMs: plainMs === null ? [] : [plainMs] });
+  const account = { initMs: launcherMs === 15 ? 90 : 80, launcherMs };
+  const run = { account, firstAnswerMs: timedMs, modules: [{ id: 'app', startMs: 0, resolveMs: 0, readMs: 0, evaluateMs: loadingMs }] } as unknown as Boot['timing'][number];
+  const findings = launcherMs > 0 ? [{ code: 'starts-twice' } as Boot['findings'][number]] : [];
+  const found = expectedCosts(costs, { evidence: { graph } as Boot['evidence'], timing: [run], plainMs: plainMs === null ? [] : [plainMs], findings });
   return found.modules.map(({ id, self, inclusive, retained }) => `${id} ${self.medianMs} ${inclusive.medianMs} ${retained.medianMs}`);
 }

@@ -53,6 +53,7 @@ const calls: [text: string, calls: string[] | null][] = [
   ["const a = require('a'); const fs = require('fs'); const one = a.wrap(fs);", null],
   ["const a = require('a'); const one = require('b')(a);", null],
   ["const { b } = require('b'); const a = require('a'); const window = new a.Dom('').window; const clean = b(window);", ['Dom', 'b b']],
+  ["const a = require('a'); const window = new a.Dom('<script>', { runScripts: 'dangerously' }).window;", null],
   ["import clean from 'b'; import { Dom } from 'a'; const one = clean(new Dom('').window);", ['Dom', 'b ']],
   ["let b = require('b'); const a = require('a'); const one = b(a); exports.set = (other) => { b = other; };", null],
 ];

@@ -81,7 +81,7 @@ export function deferrals(input: DeferralsInput): Deferrals {
   const loading = { ...graph, edges: graph.edges.filter((edge) => edge.whileLoading) };
   const gone = new Set(best.gone);
   const valueMs = valuesOf(best.edges.filter((edge) => !gone.has(edge.from) && asText(textOf(edge))?.refused === 'VALUE_INITIALIZER'), unusualTimes(graph, costs));
-  const withValues = (group: CutGroup): CutGroup => ({ ...group, savesMs: group.savesMs + group.edges.reduce((sum, edge) => sum + (valueMs.get(edge) ?? 0), 0) });
+  const withValues = (group: CutGroup): CutGroup => ({ ...group, savesMs: group.savesMs + sumOf(valueMs, group.edges) });
   const groups = cutsOf(graph, { edges: best.edges, gone: best.gone, costs }).map(withValues);
   const chosen = paying(groups, thresholdMs);
   const doubts = doubtsOf(chosen, { graph, gone, isLazy, objections, textOf, isHarmless: harmlessValues({ graph, textOf, observed: input.observed, mentionsIn: input.mentionsIn }) });
@@ -108,11 +108,12 @@ export function deferrals(input: DeferralsInput): Deferrals {
       all.push({ ...common, ...verdict, savesMs: roundMs(group.savesMs), noiseMs: roundMs(group.noiseMs), cut: group.head, ...(group.needs.length > 0 ? { needs: group.needs } : {}) });
     }
   }
+  const cut = chosen.flatMap(({ edges }) => edges);
   return {
     kind: 'deferrals',
     version: 1,
     deferrals: all.sort((a, b) => b.savesMs - a.savesMs || order(a.cut, b.cut) || order(a.importer, b.importer) || order(a.import.specifier, b.import.specifier)),
-    savesMs: roundMs(goneWithout(loading, { edges: chosen.flatMap(({ edges }) => edges) }).reduce((sum, id) => sum + (gone.has(id) ? selfMs(id) : 0), 0) + sumOf(valueMs, chosen.flatMap(({ edges }) => edges))),
+    savesMs: roundMs(goneWithout(loading, { edges: cut }).reduce((sum, id) => sum + (gone.has(id) ? selfMs(id) : 0), 0) + sumOf(valueMs, cut)),
     upperBoundMs: roundMs(best.upperBoundMs + sumOf(valueMs, best.edges)),
     preload: best.preload.filter((id) => !stays.has(id)).sort(order),
   };

@@ -17,7 +17,7 @@ const singletons = /^(?:@opentelemetry\/api|reflect-metadata|source-map-support|
 const insights = {
   tracer: /^applicationinsights$/,
   /** By the publishers of its version 2 (diagnostic-channel-publishers 1.0), and its instrumentation of Azure's SDK. */
-  instrumented: /^(?:@azure\/.+|bunyan|console|mongodb|mongodb-core|mysql|pg|pg-pool|redis|tedious|winston)$/,
+  instrumented: /^(?:@azure\/.+|bunyan|mongodb|mongodb-core|mysql|pg|pg-pool|redis|tedious|winston)$/,
 };
 
 /** Why a module of a package stays whatever its text says; null for no such reason. */

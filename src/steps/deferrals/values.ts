@@ -50,8 +50,8 @@ export function harmlessValues({ graph, textOf, observed, mentionsIn }: ValuesIn
     if (changed.has(edge.from) || [...written].some((name) => mentionsIn(edge.from, name).length > 0)) return false;
     const name = modules.get(edge.to)?.package ?? null;
     const others = text.calls.filter((call) => call.includes(' '));
-    if (!others.every((call) => isPure(...(call.split(' ') as [string, string])))) return false;
-    if (name !== null && text.calls.every((path) => path.includes(' ') || isPure(name, path))) return true;
+    if (!others.every((call) => isPure(...(call.split(' ') as [specifier: string, path: string])))) return false;
+    if (name !== null && text.calls.every((call) => call.includes(' ') || isPure(name, call))) return true;
     return isPlainBelow(edge.to, gone);
   };
 }
