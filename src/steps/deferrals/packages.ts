@@ -26,8 +26,9 @@ export function packageRule(graph: ModuleGraph): (id: string) => ReasonCode | nu
   const isOf = (id: string, packages: RegExp): boolean => packages.test(packageOf.get(id) ?? '');
   const ids = graph.modules.map(({ id }) => id);
   const traced = ids.filter((id) => isOf(id, tracers));
-  // Parts of other tracers that nobody else uses patch for it.
-  const own = new Set(goneWithout(graph, { modules: ids.filter((id) => isOf(id, insights.tracer)) }));
+  // Parts of other tracers that nobody else uses patch for it. What nothing is known to load goes with nothing.
+  const never = new Set(goneWithout(graph, {}));
+  const own = new Set(goneWithout(graph, { modules: ids.filter((id) => isOf(id, insights.tracer)) }).filter((id) => !never.has(id)));
   const patched = traced.every((id) => own.has(id)) ? insights.instrumented : instrumented;
   return (id) => {
     const name = packageOf.get(id) ?? null;
