@@ -20,14 +20,16 @@ type Target = { path: string; sideEffects: boolean } | 'external' | 'unknown';
 const most = { files: 150, characters: 1_500_000 };
 
 export function closuresOf(build: PluginBuild): Closures {
+  const { resolveExtensions: extensions = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'] } = build.initialOptions;
   const resolved = new Map<string, Promise<Target>>();
   const records = new Map<string, ModuleRecord | null>();
   const pure = new Map<string, { imports: { specifier: string; kind: ImportKind }[]; size: number } | null>();
 
   const resolve = (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
     const resolveDir = dirname(importer);
-    const near = /^\.\.?\//.test(specifier) ? join(resolveDir, specifier) : null;
-    if (near !== null && isFile(near)) return Promise.resolve({ path: near, sideEffects: true });
+    // Asking esbuild takes many times as long as a look at the disk.
+    const near = /^\.\.?\//.test(specifier) ? fileAt(join(resolveDir, specifier), extensions) : null;
+    if (near !== null) return Promise.resolve({ path: near, sideEffects: true });
     const key = `${kind}\0${resolveDir}\0${specifier}`;
     const known = resolved.get(key) ?? ask(specifier, importer, kind);
     resolved.set(key, known);
@@ -89,6 +91,13 @@ export function closuresOf(build: PluginBuild): Closures {
       return true;
     },
   };
+}
+
+/** The file of that name, or the only one with an extension; null where esbuild would have to choose, or finds a folder. */
+function fileAt(path: string, extensions: readonly string[]): string | null {
+  if (isFile(path)) return path;
+  const [only, ...others] = extensions.map((extension) => path + extension).filter(isFile);
+  return only !== undefined && others.length === 0 ? only : null;
 }
 
 /**
