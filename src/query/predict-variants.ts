@@ -21,7 +21,7 @@ export interface StartShares {
 /** A module that takes so much of a start beyond what running a text of its size takes is taken to compute, which no code cache saves. */
 const COMPUTES = 0.02;
 
-/** What a variant does not load, or not all of, and the time that this saves, without the probe: see `expectedCosts`. */
+/** What a variant does not load, or not all of, and the probe's time for that. */
 export interface Without {
   /** Ids of modules that go, and of those that stay and put off values that they made. */
   gone: readonly string[];
@@ -33,7 +33,7 @@ export interface Without {
  * Shares and not milliseconds: the same runs give both sides of each division, so that neither the probe nor what else the machine
  * did in that minute is in them.
  */
-export function startShares({ timing, plainMs, evidence: { graph } }: Boot, costs: Costs, { gone, lighter, predictedMs }: Without): StartShares {
+export function startShares({ timing, evidence: { graph } }: Boot, costs: Costs, { gone, lighter, predictedMs }: Without): StartShares {
   const answered = timing.filter(({ firstAnswerMs }) => firstAnswerMs !== null);
   const wholeMs = median(answered.map(({ firstAnswerMs }) => firstAnswerMs!));
   const away = new Set(gone);
@@ -44,7 +44,7 @@ export function startShares({ timing, plainMs, evidence: { graph } }: Boot, cost
   const putOff = new Set(lighter);
   const computedMs = (id: string): number => (putOff.has(id) || unusualMs(id) > COMPUTES * wholeMs ? unusualMs(id) : 0);
   const running = (isEsm: boolean) => (one: Boot['timing'][number]['modules'][number]): number => (esm.has(one.id) === isEsm ? Math.max(0, one.evaluateMs - computedMs(one.id)) : 0);
-  return { gone: predictedMs / median(plainMs.filter((ms) => !Number.isNaN(ms))), resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)), modules: graph.modules.length - away.size };
+  return { gone: predictedMs / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)), modules: graph.modules.length - away.size };
 }
 
 /**

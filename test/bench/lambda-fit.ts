@@ -8,7 +8,6 @@ import { resolveOptions } from '../../src/cli/options.ts';
 import { variantFacts } from '../../src/model/lambda-facts.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
 import { median } from '../../src/model/sample.ts';
-import { expectedCosts } from '../../src/query/expected-costs.ts';
 import { startShares, type StartShares } from '../../src/query/predict-variants.ts';
 import { boot } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
@@ -99,8 +98,7 @@ async function fit(app: string): Promise<Fitted> {
   const started = await boot(options, () => {});
   const { graph } = started.boot.evidence;
   const costs = costsOf(started.boot, () => 0);
-  const expected = expectedCosts(costs, started.boot);
-  const rewritten = chosenRewrite(started, expected, { node: process.execPath, runs: values.rounds, review: true, onProgress: () => {} });
+  const rewritten = chosenRewrite(started, costs, { node: process.execPath, runs: values.rounds, review: true, onProgress: () => {} });
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-fit-')));
   try {
     // As on Lambda, where nothing is loaded in advance after the start.
@@ -128,7 +126,7 @@ async function fit(app: string): Promise<Fitted> {
     const all = { gone: [], lighter: [], predictedMs: 0 };
     const packs = [
       { name: 'as it is', ms: middle('packed'), shares: startShares(started.boot, costs, all) },
-      { name: 'deferred', ms: middle('packedDeferred'), shares: startShares(started.boot, costs, prediction(graph, expected, rewritten.deferrals)) },
+      { name: 'deferred', ms: middle('packedDeferred'), shares: startShares(started.boot, costs, prediction(graph, costs, rewritten.deferrals)) },
     ];
     return { app, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), packs };
   } finally {

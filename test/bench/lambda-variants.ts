@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentOptions } from '../../src/lambda/index.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
-import { expectedCosts } from '../../src/query/expected-costs.ts';
 import { builtProfile, deferredProfile, startShares } from '../../src/query/predict-variants.ts';
 import { startProfile } from '../../src/query/start-profile.ts';
 import { launch } from '../../src/steps/boot/launch.ts';
@@ -57,9 +56,8 @@ export async function variantsOf(app: CorpusApp, folder: string, node: string, {
   if (profile === null) throw new Error(`${app.name} gave no answer`);
   // Lambda sets no HOME, without which some apps do not start: a function of them would set it.
   const deployed = { command: 'bash run.sh', cwd: folder, env: { HOME: tmpdir(), AWS_LWA_READINESS_CHECK_PATH: app.readinessPath } };
-  const expected = expectedCosts(costs, started.boot);
-  const rewritten = chosenRewrite(started, expected, given);
-  const shares = startShares(started.boot, costs, prediction(started.boot.evidence.graph, expected, rewritten.deferrals));
+  const rewritten = chosenRewrite(started, costs, given);
+  const shares = startShares(started.boot, costs, prediction(started.boot.evidence.graph, costs, rewritten.deferrals));
   const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-lambda-')));
   const wanted = (name: string): boolean => variant === undefined || variant.includes(name);
   const variants: LambdaVariant[] = [];
