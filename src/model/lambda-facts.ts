@@ -92,12 +92,12 @@ function exactly(value: number): Range {
 }
 
 /**
- * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. Fitted by
- * `node test/bench/lambda-fit.ts --rounds 4` on 2026-11-26 on the shops in examples/ and on four published servers, never on an app that an
- * error is published for: evaluateLeft and evaluateEsmLeft by least squares over 16 packs, whose starts they give with an error of 12 % in
- * the median; loaderPerFileMs was 0.4 to 1.0 in three runs. With the loader and nothing to do, six of the eight apps started faster than
- * without it, so loaderMs is less than the noise. Assumed: that, what is left of looking for files and of reading them, and what the pack's
- * own reading and loader take.
+ * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. From what
+ * `node test/bench/lambda-fit.ts --rounds 4` measured on 2026-11-26 on the shops in examples/ and on four published servers, never on an app
+ * that an error is published for: evaluateLeft and evaluateEsmLeft by least squares over 16 packs, packPerModuleMs held at its value. The
+ * numbers of modules of the servers' deferred packs were estimates then, so the command gives somewhat other values today. loaderPerFileMs
+ * was 0.4 to 1.0 in three runs. With the loader and nothing to do, six of the eight apps started faster than without it, so loaderMs is less
+ * than the noise. Assumed: that, what is left of looking for files and of reading them, and what the pack's own reading and loader take.
  */
 export const variantFacts = {
   loaderMs: 3,

@@ -65,8 +65,8 @@ export function deferredProfile(profile: StartProfile, { gone }: StartShares, fi
  *
  * r, d, e, m: what is left of each.
  */
-export function builtProfile(profile: StartProfile, { gone, resolve, read, evaluate, evaluateEsm, modules }: StartShares): StartProfile {
-  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs, packPerModuleMs } = variantFacts;
+export function builtProfile(profile: StartProfile, { gone, resolve, read, evaluate, evaluateEsm, modules }: StartShares, facts = variantFacts): StartProfile {
+  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs, packPerModuleMs } = facts;
   return changed(profile, gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate + (1 - evaluateEsmLeft) * evaluateEsm, packMs + modules * packPerModuleMs);
 }
 

@@ -146,7 +146,7 @@ async function routesInTurn(variants: readonly StartVariant[], node: string, { p
   return measured.filter(({ packMs }) => packMs.length > 0);
 }
 
-export function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): string {
+function markdown(all: readonly AppMeasured[], { rounds }: BuildBenchOptions): string {
   const { cpu, arch, node } = machine();
   const names = [...new Set(all.flatMap(({ variants }) => variants.map(({ name }) => name)))];
   const numbers = (pick: (one: Measured) => number[], unit = 1): string[][] =>

@@ -1,5 +1,6 @@
-// node test/bench/lambda-fit.ts [--rounds <n>]: measures on the shops in examples/ and on a few published servers what the variants that lwa-split makes cost, for
-// `variantFacts` in src/model/lambda-facts.ts. No app that an error is published for takes part. Run it while nothing else runs.
+// node test/bench/lambda-fit.ts [--rounds <n>] [--only <app>]: measures on the shops in examples/ and on a few published servers what the
+// variants that lwa-split makes cost, for `variantFacts` in src/model/lambda-facts.ts. No app that an error is published for takes part.
+// Run it while nothing else runs.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +8,9 @@ import { parseArgs } from 'node:util';
 import { resolveOptions } from '../../src/cli/options.ts';
 import { variantFacts } from '../../src/model/lambda-facts.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
+import type { StartProfile } from '../../src/model/prediction.ts';
 import { median } from '../../src/model/sample.ts';
-import { startShares, type StartShares } from '../../src/query/predict-variants.ts';
+import { builtProfile, startShares, type StartShares } from '../../src/query/predict-variants.ts';
 import { boot } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
@@ -54,7 +56,7 @@ const perFile = (one: Fitted): number => ((one.unchanged - one.idleLoader) * spe
 const left = leastSquares(fitted);
 const whole = (value: number): string => String(Math.round(value));
 console.log(table(['app', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted'], fitted.map((one) => [one.app, ...[one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.packs[1]!.shares.gone * one.plain].map(whole)])));
-console.log(table(['app', 'pack', 'measured', 'by this fit', 'gone', 'resolve', 'read', 'evaluate', 'evaluate ESM'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
+console.log(table(['app', 'pack', 'measured', 'by this fit', 'gone', 'resolve', 'read', 'evaluate', 'evaluate ESM', 'modules'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
 const loaderMs = median(fitted.map((one) => (one.idleLoader - one.plain) * speed));
 const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
 console.log(`\nOn the reference machine (this one: ${speed.toFixed(2)}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${left.evaluate.toFixed(2)}, evaluateEsmLeft ${left.evaluateEsm.toFixed(2)}`);
@@ -65,8 +67,8 @@ interface Left {
 }
 
 function packRow(one: Fitted, { name, ms, shares }: Fitted['packs'][number]): string[] {
-  const { gone, resolve, read, evaluate, evaluateEsm } = shares;
-  return [one.app, name, whole(ms), whole(packMsOf(one, shares, left)), ...[gone, resolve, read, evaluate, evaluateEsm].map((share) => share.toFixed(2))];
+  const { gone, resolve, read, evaluate, evaluateEsm, modules } = shares;
+  return [one.app, name, whole(ms), whole(packMsOf(one, shares, left)), ...[gone, resolve, read, evaluate, evaluateEsm].map((share) => share.toFixed(2)), String(modules)];
 }
 
 /** What is left of both kinds of evaluation at once, each pack's error counted as a share of its time. */
@@ -79,11 +81,10 @@ function leastSquares(all: readonly Fitted[]): Left {
   return { evaluate: (cw * ee - ew * ce) / determinant, evaluateEsm: (ew * cc - cw * ce) / determinant };
 }
 
-/** `builtProfile`, with these in the place of its constants. */
-function packMsOf({ plain }: Fitted, { gone, resolve, read, evaluate, evaluateEsm, modules }: StartShares, of: Left): number {
-  const { resolveLeft, readLeft, packMs, packPerModuleMs } = variantFacts;
-  const less = gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - of.evaluate) * evaluate + (1 - of.evaluateEsm) * evaluateEsm;
-  return plain * (1 - less) + (packMs + modules * packPerModuleMs) / speed;
+/** Milliseconds that the model gives a pack with these in the place of its constants. */
+function packMsOf({ plain }: Fitted, shares: StartShares, { evaluate, evaluateEsm }: Left): number {
+  const profile: StartProfile = { startMs: plain, waitingMs: 0, cpuMs: null, request: { wallMs: 0, cpuMs: 0 }, lateLoadMs: 0, noiseMs: 0, speed };
+  return builtProfile(profile, shares, { ...variantFacts, evaluateLeft: evaluate, evaluateEsmLeft: evaluateEsm }).startMs;
 }
 
 async function optionsOf(app: string): Promise<AnalyzeOptions> {

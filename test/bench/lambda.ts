@@ -149,7 +149,7 @@ async function compareLoopbackOnly(app: CorpusApp, options: LambdaBenchOptions):
   return [];
 }
 
-export function markdown(all: Compared[], { rounds }: LambdaBenchOptions, loads: number[]): string {
+function markdown(all: Compared[], { rounds }: LambdaBenchOptions, loads: number[]): string {
   const rows = all.map(({ app, variant, memoryMb, predicted, initMs, firstRequestMs, totalMs, initCpuMs, error }) => [
     app,
     variant,
