@@ -19,7 +19,10 @@ type Target = { path: string; sideEffects: boolean } | 'external' | 'unknown';
 /** Beyond these, following a package costs more than it may. */
 const most = { files: 150, characters: 1_500_000 };
 
-export function closuresOf(build: PluginBuild): Closures {
+/** Records of files by path, for as long as a file is as old and as large: they outlive a build that is watched. */
+export type KeptRecords = Map<string, { changedMs: number; size: number; record: ModuleRecord | null }>;
+
+export function closuresOf(build: PluginBuild, kept: KeptRecords): Closures {
   const { resolveExtensions: extensions = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'] } = build.initialOptions;
   const resolved = new Map<string, Promise<Target>>();
   const records = new Map<string, ModuleRecord | null>();
@@ -42,7 +45,7 @@ export function closuresOf(build: PluginBuild): Closures {
     return namespace === 'file' && suffix === '' ? { path, sideEffects } : 'unknown';
   };
   const recordOf = (path: string): ModuleRecord | null => {
-    if (!records.has(path)) records.set(path, hasCode(path) ? read(path, (source) => moduleRecord(source, path)) : { isModule: false, imports: [], topLevelAwait: false });
+    if (!records.has(path)) records.set(path, hasCode(path) ? keptRecord(path, kept) : { isModule: false, imports: [], topLevelAwait: false });
     return records.get(path)!;
   };
   /** esbuild takes from such a package only what is used; required, it would be there as a whole. */
@@ -91,6 +94,16 @@ export function closuresOf(build: PluginBuild): Closures {
       return true;
     },
   };
+}
+
+function keptRecord(path: string, kept: KeptRecords): ModuleRecord | null {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return null;
+  const known = kept.get(path);
+  if (known !== undefined && known.changedMs === file.mtimeMs && known.size === file.size) return known.record;
+  const record = read(path, (source) => moduleRecord(source, path));
+  kept.set(path, { changedMs: file.mtimeMs, size: file.size, record });
+  return record;
 }
 
 /** The file of that name, or the only one with an extension; null where esbuild would have to choose, or finds a folder. */

@@ -4,7 +4,7 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
 import { packageRule } from '../../src/plugin.ts';
-import { closuresOf, type Closures } from './closure.ts';
+import { closuresOf, type Closures, type KeptRecords } from './closure.ts';
 import { packageIn, readLists, type PackageLists } from './config.ts';
 import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
 import { pathFilter } from './filter.ts';
@@ -54,14 +54,15 @@ function register(build: PluginBuild, settings: Settings): void {
   const { format = 'cjs', loader = {}, sourcemap } = build.initialOptions;
   const sourceMaps = sourcemap !== undefined && sourcemap !== false;
   const noLists: PackageLists = { eager: [], lazy: [] };
-  let run: Run = { evidence: null, closures: closuresOf(build), lists: noLists };
+  const kept: KeptRecords = new Map();
+  let run: Run = { evidence: null, closures: closuresOf(build, kept), lists: noLists };
   const said = new Set<string>();
   const keep = selection(settings);
   const isReviewed = selection({ root, include: settings.review ?? [], analysis });
   const tracedRule = packageRules(root);
 
   build.onStart(async () => {
-    run = { evidence: null, closures: closuresOf(build), lists: noLists };
+    run = { evidence: null, closures: closuresOf(build, kept), lists: noLists };
     const { evidence, warnings } = evidenceOr(analysis, root);
     run.evidence = evidence;
     const { lists, warnings: unread } = await readLists(root);
