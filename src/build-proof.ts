@@ -4,7 +4,7 @@ import type { AnalyzeOptions } from './model/options.ts';
 import { routeId, type RuntimeRoute } from './model/routes.ts';
 import type { Difference, ReplayRequest } from './model/verification.ts';
 import { spread } from './query/spread.ts';
-import { boot } from './steps/boot/index.ts';
+import { bootForRoutes } from './steps/boot/index.ts';
 import { harmless, MOST_FOR_ONE, type Choice, type TakenBack } from './steps/build/harmless.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
@@ -157,10 +157,8 @@ async function compared<Result>({ options, routes, asked }: Asking<Result>, setu
 /** Routes as the probe sees them in the build; null where it answers, but the probe saw nothing; a text where it does not come up. */
 async function routesOf(setup: AnalyzeOptions): Promise<RuntimeRoute[] | string | null> {
   try {
-    const started = await boot({ ...setup, runs: 0 }, () => {});
-    const { failure, answered } = started.boot.evidence;
-    if (answered === null) return `it does not start: ${failure?.message ?? 'it gives no answer'}`;
-    return runtimeRoutes(started.routes, started.ids.idOf, originalPlaces(diskFiles));
+    const { routes, ids, failure } = await bootForRoutes(setup);
+    return failure === null ? runtimeRoutes(routes, ids.idOf, originalPlaces(diskFiles)) : `it does not start: ${failure.message}`;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.code === 'probe-shut-out') return null;

@@ -19,7 +19,7 @@ import { analysis } from './steps/analysis/index.ts';
 import { withSources } from './steps/analysis/with-sources.ts';
 import { why } from './steps/analysis/why.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
-import { boot } from './steps/boot/index.ts';
+import { boot, bootForRoutes } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
 import { deferrals } from './steps/deferrals/index.ts';
 import { withSourceChoices } from './steps/deferrals/choices.ts';
@@ -135,8 +135,8 @@ export async function compareVariants(options: AnalyzeOptions, question: VerifyQ
 async function routesOf(options: AnalyzeOptions): Promise<RuntimeRoute[]> {
   const saved = remembered(options);
   if (saved !== null) return saved.routes;
-  // Only the routes are wanted: no start needs to be timed.
-  const started = await boot({ ...options, runs: 0 }, options.onProgress);
+  options.onProgress('starting the app to see its routes');
+  const started = await bootForRoutes(options);
   return runtimeRoutes(started.routes, started.ids.idOf, originalPlaces(diskFiles));
 }
 

@@ -26,43 +26,47 @@ export interface EvidenceWatch {
   collect(): RawEvidence;
 }
 
-export function watchEvidence(listening: () => boolean): EvidenceWatch {
-  const edges = new Edges(listening);
-  const routes = watchRoutes();
+/** With `routesOnly`, the rest of what could be told is empty. */
+export function watchEvidence(listening: () => boolean, routesOnly: boolean): EvidenceWatch {
+  const edges = routesOnly ? null : new Edges(listening);
+  const routes = watchRoutes({ places: !routesOnly });
   const inherited = { ...process.env };
-  const effects = watchEffects(isStandIn);
-  const coverage = watchCoverage();
-  const unset = watchEnvironment(effects.environment);
+  const effects = routesOnly ? null : watchEffects(isStandIn);
+  const coverage = routesOnly ? null : watchCoverage();
+  const unset = effects === null ? new Set<string>() : watchEnvironment(effects.environment);
   const peers = new Map<string, string>();
   let failure: RawFailure | null = null;
   // The monitor hears of an exception and changes nothing about what happens next.
   process.on('uncaughtExceptionMonitor', (error: unknown) => (failure ??= failureOf(error, redactor(since(inherited), inherited))));
   return {
     edge(from, specifier, to, kind) {
-      edges.add(from, specifier, to, kind);
-      if (from !== null && to !== null) effects.edge(from, to);
+      edges?.add(from, specifier, to, kind);
+      if (from !== null && to !== null) effects?.edge(from, to);
     },
-    before: effects.before,
-    after: effects.after,
-    listens: () => coverage?.listening(),
+    before: (file) => effects?.before(file),
+    after: (file) => effects?.after(file),
+    listens() {
+      coverage?.listening();
+      effects?.listens();
+    },
     shifted: (file, by) => coverage?.shifted(file, by),
     loaded(filename, module) {
       routes.afterCommonJs(filename, module);
-      effects.evaluated(filename, module.exports);
+      effects?.evaluated(filename, module.exports);
     },
     rewrite: (url, source) => routes.rewriteModule(url, source),
     watchSockets: (net) => watchSockets(net, peers),
     collect() {
       const found = routes.collect();
       return {
-        edges: edges.all(),
+        edges: edges?.all() ?? [],
         routes: found.routes,
         problems: found.problems,
         heapBytes: process.memoryUsage().heapUsed,
         failure,
         waitingFor: [...waitingFor(peers)],
         unsetVariables: [...unset].sort(),
-        effects: effects.collect(),
+        effects: effects?.collect() ?? {},
         uses: coverage?.collect() ?? null,
       };
     },

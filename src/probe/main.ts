@@ -20,7 +20,7 @@ function watch(order: ProbeOrder): void {
   const ledger = new Ledger();
   const importers = new Importers();
   const listening = new Listening(ledger, order.folder, { listens: () => evidence?.listens(), answers: () => write(null) });
-  const evidence = order.mode === 'evidence' ? loadEvidence(order.evidenceFile, () => listening.listens.length > 0) : null;
+  const evidence = order.mode === 'timing' ? null : loadEvidence(order, () => listening.listens.length > 0);
   let armed = false;
   // Only when the app itself has loaded a module that can serve: the cost of Node's network modules is the app's.
   const arm = (): void => {
@@ -108,9 +108,9 @@ function watch(order: ProbeOrder): void {
   }
 }
 
-function loadEvidence(file: string, listening: () => boolean): EvidenceWatch {
-  const { watchEvidence } = require(file) as typeof import('./evidence.ts');
-  return watchEvidence(listening);
+function loadEvidence({ evidenceFile, mode }: ProbeOrder, listening: () => boolean): EvidenceWatch {
+  const { watchEvidence } = require(evidenceFile) as typeof import('./evidence.ts');
+  return watchEvidence(listening, mode === 'routes');
 }
 
 function noteFault(folder: string, error: unknown): void {

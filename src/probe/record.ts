@@ -7,7 +7,8 @@ import type { RawPlace, RawRoute } from './routes/types.ts';
 export interface ProbeOrder {
   /** Folder for what the probe writes: `<pid>-<n>.listen`, `<pid>.json`. A file named `collect` there asks for the record. */
   folder: string;
-  mode: 'timing' | 'evidence';
+  /** `routes`: which ones there are, without their places, and nothing else that takes time to see. */
+  mode: 'timing' | 'evidence' | 'routes';
   /** `skip` where an earlier start showed that no ES modules worth timing are loaded: the hooks cost time on every require. */
   modules: 'watch' | 'skip';
   /** ES modules that an earlier start loaded by `require()`: the hooks are put back for these. */

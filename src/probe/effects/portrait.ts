@@ -1,37 +1,54 @@
+export interface Change {
+  property: string;
+  /** What it has now. */
+  value: unknown;
+  isNew: boolean;
+}
+
+type Check = (object: object, keys: readonly PropertyKey[], values: readonly unknown[]) => boolean;
+
+/** So many looks at the same properties are worth compiling a check of just these, as long as it stays small. */
+const OFTEN = 64;
+const LARGE = 1000;
+
 /** The properties of an object as they were when last looked at, so that looking again tells what changed. Runs no getter. */
 export class Portrait {
   private readonly object: object;
   private keys: PropertyKey[] = [];
   private plain: PropertyKey[] = [];
   private values: unknown[] = [];
+  private looks = 0;
+  private isSame: Check = oneByOne;
 
   constructor(object: object) {
     this.object = object;
     this.draw();
   }
 
-  /** What was added, replaced or removed since the last look, with the value it has now. */
-  changes(): { property: string; value: unknown }[] {
-    const { object, plain, values } = this;
-    let same = Reflect.ownKeys(object).length === this.keys.length;
-    for (let i = 0; same && i < plain.length; i++) {
-      const value = (object as Record<PropertyKey, unknown>)[plain[i]!];
-      same = Object.is(value, values[i]);
-    }
-    return same ? [] : this.redraw();
+  /** What was added, replaced or removed since the last look. */
+  changes(): Change[] {
+    return Reflect.ownKeys(this.object).length === this.keys.length ? this.replaced() : this.redraw();
   }
 
-  private redraw(): { property: string; value: unknown }[] {
+  /** The same, unless something was only added: to count the properties of an object takes longer than to look at all of them. */
+  replaced(): Change[] {
+    if (++this.looks === OFTEN && this.plain.length <= LARGE) this.isSame = compiled(this.plain, this.values);
+    return this.isSame(this.object, this.plain, this.values) ? [] : this.redraw();
+  }
+
+  private redraw(): Change[] {
     const before = new Map(this.plain.map((key, i) => [key, this.values[i]]));
     const known = new Set(this.keys);
     this.draw();
     const after = new Map(this.plain.map((key, i) => [key, this.values[i]]));
     const changed = this.keys.filter((key) => !known.has(key) || (before.has(key) && !Object.is(before.get(key), after.get(key))));
     const removed = [...known].filter((key) => !this.keys.includes(key));
-    return [...changed, ...removed].map((key) => ({ property: String(key), value: after.get(key) }));
+    return [...changed, ...removed].map((key) => ({ property: String(key), value: after.get(key), isNew: !known.has(key) }));
   }
 
   private draw(): void {
+    this.looks = 0;
+    this.isSame = oneByOne;
     this.keys = Reflect.ownKeys(this.object);
     this.plain = [];
     this.values = [];
@@ -41,5 +58,22 @@ export class Portrait {
       this.plain.push(key);
       this.values.push(descriptor.value);
     }
+  }
+}
+
+const oneByOne: Check = (object, keys, values) => keys.every((key, i) => Object.is((object as Record<PropertyKey, unknown>)[key], values[i]));
+
+/** A property that is written out is looked up some ten times as fast as one whose name is in a variable. */
+function compiled(keys: readonly PropertyKey[], values: readonly unknown[]): Check {
+  const terms = keys.map((key, i) => {
+    const now = typeof key === 'string' ? `object[${JSON.stringify(key)}]` : `object[keys[${i}]]`;
+    return Number.isNaN(values[i]) ? `Object.is(${now}, NaN)` : `(${now} === values[${i}])`;
+  });
+  try {
+    // Without branches, which coverage would count.
+    return new Function('object', 'keys', 'values', `return (${['1', ...terms].join(' & ')}) === 1`) as Check;
+  } catch {
+    // Node can be told to make no code from texts.
+    return oneByOne;
   }
 }

@@ -26,8 +26,8 @@ const alsoFrameworks = ['@nestjs/common', '@nestjs/platform-fastify', 'avvio', '
 
 const receiver = 'lwa-split.loaded';
 
-/** Watches the web frameworks of this process from now on. The entry tells the app's own files from installed ones. */
-export function watchRoutes(entry: string | undefined = process.argv[1]): RouteWatch {
+/** Watches the web frameworks of this process from now on. The entry tells the app's own files from installed ones. Without `places` nobody asks where handlers are. */
+export function watchRoutes({ entry = process.argv[1], places = true }: { entry?: string | undefined; places?: boolean } = {}): RouteWatch {
   const watchers: FrameworkWatcher[] = [expressWatcher(), koaWatcher(), fastifyWatcher(), honoWatcher(), nestWatcher()];
   const wanted = new Map<string, FrameworkWatcher[]>();
   for (const watcher of watchers) for (const name of watcher.packages) wanted.set(name, [...(wanted.get(name) ?? []), watcher]);
@@ -71,7 +71,7 @@ export function watchRoutes(entry: string | undefined = process.argv[1]): RouteW
       }
       const found = mergeNest(seen);
       let routes = found.map((route): RawRoute => ({ ...route, handler: null }));
-      if (found.length > 0) {
+      if (places && found.length > 0) {
         quietly(
           (message) => problems.add(`handlers: ${message}`),
           () => {

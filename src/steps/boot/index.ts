@@ -67,6 +67,21 @@ export async function boot(setup: Setup, onProgress: (text: string) => void): Pr
   };
 }
 
+/** What `bootForRoutes` tells. `failure` is null where the app answered. */
+export interface SeenRoutes {
+  routes: RawRoute[];
+  ids: ModuleIds;
+  failure: Evidence['failure'];
+}
+
+/** Starts the app once, only to see its routes, without their places. Throws as `boot` does. */
+export async function bootForRoutes(setup: Setup): Promise<SeenRoutes> {
+  const started = await launch(setup, { probe: 'routes', modules: 'watch', port: { kind: 'given' }, timeoutMs: setup.timeoutMs });
+  const ids = moduleIds(setup.app, setup.root, started.record?.modules.map((module) => module.file) ?? [], diskFiles);
+  const record = usable(started, setup, ids);
+  return { routes: record.evidence?.routes ?? [], ids, failure: failureOf(started, record, placeIn(ids)) };
+}
+
 function usable(first: Launch, setup: Setup, ids: ModuleIds): ProbeRecord {
   const { record } = first;
   const loaded = record !== null && (record.listens.length > 0 || record.modules.some((module) => module.kind !== 'builtin' && module.done));

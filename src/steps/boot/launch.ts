@@ -19,7 +19,7 @@ export interface Setup extends StartOptions {
 }
 
 export interface Manner {
-  probe: 'evidence' | 'timing' | 'none';
+  probe: 'evidence' | 'timing' | 'routes' | 'none';
   /** See ProbeOrder. */
   modules: ProbeOrder['modules'];
   requiredModules?: string[];
@@ -48,7 +48,7 @@ export interface Launch {
 }
 
 /** How long a process may take to write its record after the answer, by what it has to collect. */
-const RECORD_MS = { evidence: 20_000, timing: 3000, none: 0 };
+const RECORD_MS = { evidence: 20_000, routes: 20_000, timing: 3000, none: 0 };
 /** An app that has been measured has nothing to save; it is asked to end, then made to. */
 const STOP_GRACE_MS = 1000;
 
@@ -92,7 +92,7 @@ export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
 function probeEnvironment(setup: Setup, manner: Manner, mailbox: Mailbox): Record<string, string> {
   const order: ProbeOrder = {
     folder: mailbox.folder,
-    mode: manner.probe === 'evidence' ? 'evidence' : 'timing',
+    mode: manner.probe === 'none' ? 'timing' : manner.probe,
     modules: manner.modules,
     requiredModules: manner.requiredModules,
     hooksFile: builtFile('probe-hooks.cjs'),
