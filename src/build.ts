@@ -201,13 +201,13 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
   }
 }
 
-/** How often both are timed: until their 95 % intervals are within this share of their medians. What takes longer than the limit is timed twice. */
-const TIMED = { leastOfSlow: 2, least: 3, most: 5, precision: 0.05, limitMs: 8000 };
+/** How often both are timed: until their 95 % intervals are within this share of their medians, or for so long. A slow start varies little. */
+const TIMED = { least: 3, most: 5, precision: 0.05, limitMs: 3000 };
 
 function timedEnough(runs: AnalyzeOptions['runs'], times: number, samples: readonly number[][], tookMs: number): boolean {
   if (typeof runs === 'number') return times >= runs;
   const known = samples.map(sampleOf).every((sample) => halfInterval(sample) <= TIMED.precision * sample.medianMs);
-  return times >= TIMED.most || (times >= TIMED.least && known) || (times >= TIMED.leastOfSlow && tookMs >= TIMED.limitMs);
+  return times >= TIMED.most || (times >= TIMED.least && known) || (times > 0 && tookMs >= TIMED.limitMs);
 }
 
 /** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */

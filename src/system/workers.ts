@@ -3,13 +3,19 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
 /** Threads at most: more share one memory bus, and this machine has other work too. */
 const mostThreads = 8;
-/** Tasks sent at once: one message each would cost as much as a small task. */
+/** Tasks sent at once, at most: one message each would cost as much as a small task. */
 const batch = 24;
+/** A thread gets no further task with so large a part of all work. */
+const largestShare = 0.01;
 
-/** Pure work on every task, spread over the machine's cores; answers in the order of the tasks. `script` calls `answerTasks`. */
-export async function inWorkers<Task, Answer>(script: URL, tasks: readonly Task[]): Promise<Answer[]> {
+/**
+ * Pure work on every task, spread over the machine's cores; answers in the order of the tasks. `script` calls `answerTasks`. `sizeOf`
+ * is how much work a task is, in any unit: threads end together where the largest tasks come first.
+ */
+export async function inWorkers<Task, Answer>(script: URL, tasks: readonly Task[], sizeOf: (task: Task) => number): Promise<Answer[]> {
   const answers: Answer[] = [];
   const threads = Math.min(availableParallelism(), mostThreads, Math.ceil(tasks.length / batch));
+  const most = largestShare * tasks.reduce((sum, task) => sum + sizeOf(task), 0);
   let next = 0;
   await Promise.all(
     Array.from({ length: threads }, async () => {
@@ -18,8 +24,8 @@ export async function inWorkers<Task, Answer>(script: URL, tasks: readonly Task[
       try {
         while (next < tasks.length) {
           const first = next;
-          next += batch;
-          const part = await answerOf<Answer>(worker, tasks.slice(first, first + batch));
+          for (let size = 0; next < tasks.length && next < first + batch && size < most; next++) size += sizeOf(tasks[next]!);
+          const part = await answerOf<Answer>(worker, tasks.slice(first, next));
           part.forEach((answer, i) => (answers[first + i] = answer));
         }
       } finally {

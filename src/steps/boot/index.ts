@@ -34,7 +34,7 @@ const AUTO_MIN_RUNS = 5;
 const AUTO_MAX_RUNS = 25;
 /** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
 const AUTO_PRECISION = 0.05;
-/** `runs: brief` takes two timed starts at least, and as many as there is time for up to five. */
+/** `runs: brief` takes two timed starts, then plain and timed ones in turn while there is time, up to five of each. */
 const BRIEF_MIN_TIMED = 2;
 const BRIEF_MAX_RUNS = 5;
 const BRIEF_LIMIT_MS = 5000;
@@ -175,13 +175,13 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
   let manner = first;
   const begun = epochMs();
   while (!enough(setup.runs, timing.length, plainMs, epochMs() - begun)) {
-    onProgress(`timing starts: ${plainMs.length + 1}${typeof setup.runs === 'string' ? '' : ` of ${setup.runs}`}`);
+    onProgress(`timing starts: ${timing.length + 1}${typeof setup.runs === 'string' ? '' : ` of ${setup.runs}`}`);
     const timed = await launch(setup, { ...manner, probe: 'timing' });
     if (timed.record !== null && timed.answered !== null) {
       timing.push(timingOf(timed, timed.record, ids));
       if (manner.port.kind === 'fixed' && timed.answered.port !== manner.port.port) manner = { ...manner, port: { kind: 'changing' } };
     }
-    if (setup.runs === 'brief' && enough('brief', timing.length, plainMs, epochMs() - begun)) break;
+    if (setup.runs === 'brief' && (timing.length < BRIEF_MIN_TIMED || enough('brief', timing.length, plainMs, epochMs() - begun))) continue;
     const plain = await launch(setup, { ...manner, probe: 'none', askAgain: true });
     if (plain.answered !== null) plainMs.push(plain.answered.atMs - plain.spawnedAtMs);
     else if (plainMs.length === 0) plainMs.push(Number.NaN);
@@ -196,7 +196,7 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
 }
 
 function enough(runs: Setup['runs'], timed: number, plainMs: readonly number[], tookMs: number): boolean {
-  if (runs === 'brief') return plainMs.length >= BRIEF_MAX_RUNS || (tookMs >= BRIEF_LIMIT_MS && timed >= BRIEF_MIN_TIMED && plainMs.length > 0) || tookMs >= AUTO_LIMIT_MS;
+  if (runs === 'brief') return plainMs.length >= BRIEF_MAX_RUNS || (tookMs >= BRIEF_LIMIT_MS && timed >= BRIEF_MIN_TIMED) || tookMs >= AUTO_LIMIT_MS;
   if (runs !== 'auto') return plainMs.length >= runs;
   if (plainMs.length >= AUTO_MAX_RUNS || (tookMs >= AUTO_LIMIT_MS && plainMs.length > 0)) return true;
   const sample = sampleOf(plainMs);

@@ -28,10 +28,12 @@ export async function preparedSummaries(root: string, modules: readonly ModuleNo
     if (summary === undefined) missing.set(key, task);
     else known.set(key, summary);
   }
-  const tasks = [...missing.values()];
+  // The largest first: with one of them last, all threads but one would have nothing to do.
+  const rest = [...missing].sort(([, a], [, b]) => b.source.length - a.source.length);
+  const tasks = rest.map(([, task]) => task);
   const characters = tasks.reduce((sum, { source }) => sum + source.length, 0);
-  const made = characters < worthThreads ? tasks.map(summarize) : await inWorkers<SummaryTask, Summary>(script, tasks);
-  [...missing.keys()].forEach((key, i) => {
+  const made = characters < worthThreads ? tasks.map(summarize) : await inWorkers<SummaryTask, Summary>(script, tasks, ({ source }) => source.length);
+  rest.forEach(([key], i) => {
     known.set(key, made[i]!);
     kept.set(key, made[i]!);
   });
