@@ -3,7 +3,7 @@ export type { DeferralsFile } from './model/deferrals.ts';
 export { packageRule } from './steps/deferrals/packages.ts';
 export { defer } from './syntax/defer.ts';
 export { applyEdits } from './syntax/edits.ts';
-export { effectsOf } from './syntax/effects.ts';
+export { pureLoads, type Load } from './syntax/effects.ts';
 export type { Host, NamespaceLoad } from './syntax/hosts.ts';
 export { importsOf, type ImportSite } from './syntax/imports.ts';
 export { moduleRecord, type ModuleRecord } from './syntax/module-record.ts';

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { ImportKind, PluginBuild } from 'esbuild';
-import { effectsOf, importsOf, languageOf, moduleRecord, type ImportSite, type ModuleRecord, type SourceFormat } from '../../src/plugin.ts';
+import { dirname, join, sep } from 'node:path';
+import type { BuildOptions, ImportKind, PluginBuild } from 'esbuild';
+import { ResolverFactory } from 'oxc-resolver';
+import { languageOf, moduleRecord, pureLoads, type ImportSite, type Load, type ModuleRecord } from '../../src/plugin.ts';
 
 /** Modules a build would load with an import, as its own plugins and settings resolve them. Answers are kept for one build. */
 export type Closures = {
@@ -19,24 +20,44 @@ type Target = { path: string; sideEffects: boolean } | 'external' | 'unknown';
 /** Beyond these, following a package costs more than it may. */
 const most = { files: 150, characters: 1_500_000 };
 
-/** Records of files by path, for as long as a file is as old and as large: they outlive a build that is watched. */
-export type KeptRecords = Map<string, { changedMs: number; size: number; record: ModuleRecord | null }>;
+/** What is known of a text. */
+type Facts = {
+  quickImports: string[] | null;
+  record: ModuleRecord | null;
+  /** What it loads, where it does nothing but make its exports. */
+  pure: { imports: { specifier: string; kind: ImportKind }[]; size: number } | null;
+};
 
-export function closuresOf(build: PluginBuild, kept: KeptRecords): Closures {
+/** Facts hold for as long as a file is as old and as large. */
+type FileFacts = { changedMs: number; size: number; facts: Partial<Facts> };
+
+/** By path; they outlive a build that is watched. */
+export type KeptFacts = Map<string, FileFacts>;
+
+export function closuresOf(build: PluginBuild, kept: KeptFacts): Closures {
   const { resolveExtensions: extensions = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'] } = build.initialOptions;
+  const inPackage = packageResolver(build.initialOptions);
   const resolved = new Map<string, Promise<Target>>();
-  const records = new Map<string, ModuleRecord | null>();
-  const pure = new Map<string, { imports: { specifier: string; kind: ImportKind }[]; size: number } | null>();
+  const named = new Map<string, string | null>();
+  /** Files of which is known that neither they nor what they import waits. */
+  const atOnce = new Set<string>();
+  const current = new Map<string, Partial<Facts>>();
 
   const resolve = (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
     const resolveDir = dirname(importer);
     // Asking esbuild takes many times as long as a look at the disk.
-    const near = /^\.\.?\//.test(specifier) ? fileAt(join(resolveDir, specifier), extensions) : null;
+    const near = /^\.\.?\//.test(specifier) ? fileNamed(join(resolveDir, specifier)) : null;
     if (near !== null) return Promise.resolve({ path: near, sideEffects: true });
+    const far = importer.includes(`${sep}node_modules${sep}`) ? inPackage(specifier, resolveDir, kind) : null;
+    if (far !== null) return Promise.resolve(far);
     const key = `${kind}\0${resolveDir}\0${specifier}`;
     const known = resolved.get(key) ?? ask(specifier, importer, kind);
     resolved.set(key, known);
     return known;
+  };
+  const fileNamed = (path: string): string | null => {
+    if (!named.has(path)) named.set(path, fileAt(path, extensions));
+    return named.get(path)!;
   };
   const ask = async (specifier: string, importer: string, kind: ImportKind): Promise<Target> => {
     const { errors, external, namespace, path, sideEffects, suffix } = await build.resolve(specifier, { importer, kind, namespace: 'file', resolveDir: dirname(importer) });
@@ -44,15 +65,31 @@ export function closuresOf(build: PluginBuild, kept: KeptRecords): Closures {
     if (external) return 'external';
     return namespace === 'file' && suffix === '' ? { path, sideEffects } : 'unknown';
   };
-  const recordOf = (path: string): ModuleRecord | null => {
-    if (!records.has(path)) records.set(path, hasCode(path) ? keptRecord(path, kept) : { isModule: false, imports: [], topLevelAwait: false });
-    return records.get(path)!;
+  const fact = <Name extends keyof Facts>(path: string, name: Name, find: (source: string) => Facts[Name]): Facts[Name] => {
+    const facts = current.get(path) ?? factsOf(path, kept);
+    current.set(path, facts);
+    const known = facts[name] as Facts[Name] | undefined;
+    if (known !== undefined) return known;
+    const found = read(path, find) as Facts[Name];
+    facts[name] = found;
+    return found;
   };
+  const recordOf = (path: string): ModuleRecord | null => (hasCode(path) ? fact(path, 'record', (source) => moduleRecord(source, path)) : { isModule: false, imports: [], topLevelAwait: false });
   /** esbuild takes from such a package only what is used; required, it would be there as a whole. */
   const isShaken = ({ path, sideEffects }: { path: string; sideEffects: boolean }): boolean => !sideEffects && (recordOf(path)?.imports.length ?? 0) > 0;
-  const pureOf = (path: string): { imports: { specifier: string; kind: ImportKind }[]; size: number } | null => {
-    if (!pure.has(path)) pure.set(path, path.endsWith('.json') ? { imports: [], size: 0 } : read(path, (source) => pureText(source, path)));
-    return pure.get(path)!;
+  const pureOf = (path: string): Facts['pure'] => (path.endsWith('.json') ? { imports: [], size: 0 } : fact(path, 'pure', (source) => pureText(source, path)));
+  const targetsOf = async (path: string, imports: readonly string[]): Promise<string[] | null> => {
+    const targets = await Promise.all(imports.map((one) => resolve(one, path, 'import-statement')));
+    return targets.includes('unknown') ? null : targets.flatMap((target) => (typeof target === 'string' ? [] : [target.path]));
+  };
+  /** What a file imports; null where it waits, or where that cannot be told. */
+  const importedAtOnce = async (path: string): Promise<string[] | null> => {
+    const quick = hasCode(path) ? fact(path, 'quickImports', quickImports) : [];
+    const quickly = quick === null ? null : await targetsOf(path, quick);
+    if (quickly !== null) return quickly;
+    const record = recordOf(path);
+    if (record === null || record.topLevelAwait) return null;
+    return record.isModule ? targetsOf(path, record.imports) : [];
   };
 
   return {
@@ -60,19 +97,16 @@ export function closuresOf(build: PluginBuild, kept: KeptRecords): Closures {
     async runsAtOnce(specifier, importer) {
       const first = await resolve(specifier, importer, 'import-statement');
       if (typeof first === 'string') return first === 'external';
-      const found = new Set([first.path]);
-      const follow = async (path: string, imports: string[]): Promise<boolean> => {
-        const targets = await Promise.all(imports.map((one) => resolve(one, path, 'import-statement')));
-        for (const target of targets) if (typeof target !== 'string') found.add(target.path);
-        return !targets.includes('unknown');
+      const found = new Set<string>();
+      // Each file goes on by itself: what esbuild is asked for waits for what else it does.
+      const follow = async (path: string): Promise<boolean> => {
+        if (found.has(path) || atOnce.has(path)) return true;
+        found.add(path);
+        const next = await importedAtOnce(path);
+        return next !== null && (await Promise.all(next.map(follow))).every(Boolean);
       };
-      for (const path of found) {
-        const quick = hasCode(path) ? read(path, quickImports) : [];
-        if (quick !== null && (await follow(path, quick))) continue;
-        const record = recordOf(path);
-        if (record === null || record.topLevelAwait) return false;
-        if (record.isModule && !(await follow(path, record.imports))) return false;
-      }
+      if (!(await follow(first.path))) return false;
+      for (const path of found) atOnce.add(path);
       return true;
     },
     async isPure(specifier, importer, kind) {
@@ -96,14 +130,33 @@ export function closuresOf(build: PluginBuild, kept: KeptRecords): Closures {
   };
 }
 
-function keptRecord(path: string, kept: KeptRecords): ModuleRecord | null {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (file === undefined) return null;
+/** Those that are kept; none yet where the file has changed since. */
+function factsOf(path: string, kept: KeptFacts): Partial<Facts> {
+  const { mtimeMs: changedMs, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: -1, size: -1 };
   const known = kept.get(path);
-  if (known !== undefined && known.changedMs === file.mtimeMs && known.size === file.size) return known.record;
-  const record = read(path, (source) => moduleRecord(source, path));
-  kept.set(path, { changedMs: file.mtimeMs, size: file.size, record });
-  return record;
+  if (known !== undefined && known.changedMs === changedMs && known.size === size) return known.facts;
+  const facts = {};
+  kept.set(path, { changedMs, size, facts });
+  return facts;
+}
+
+/**
+ * What an import of a dependency leads to, as esbuild finds it where nobody told it otherwise: while it builds, an answer of its own
+ * takes a tenth of a second. Null: it has to be asked.
+ */
+function packageResolver({ plugins = [], alias, conditions = ['module'], mainFields = ['main', 'module'], resolveExtensions, preserveSymlinks = false, packages, external = [] }: BuildOptions): (specifier: string, folder: string, kind: ImportKind) => Target | null {
+  if (plugins.length > 1 || alias !== undefined || packages !== undefined || external.some((one) => one.includes('*'))) return () => null;
+  const common = { mainFields, symlinks: !preserveSymlinks, ...(resolveExtensions === undefined ? {} : { extensions: resolveExtensions }) };
+  const resolvers = {
+    import: new ResolverFactory({ ...common, conditionNames: ['node', 'import', 'default', ...conditions] }),
+    require: new ResolverFactory({ ...common, conditionNames: ['node', 'require', 'default', ...conditions] }),
+  };
+  return (specifier, folder, kind) => {
+    if (isBuiltin(specifier)) return 'external';
+    if (/^[./#]/.test(specifier) || external.some((one) => specifier === one || specifier.startsWith(`${one}/`))) return null;
+    const { path } = resolvers[kind === 'require-call' || kind === 'require-resolve' ? 'require' : 'import'].sync(folder, specifier);
+    return path === undefined ? null : { path, sideEffects: true };
+  };
 }
 
 /** The file of that name, or the only one with an extension; null where esbuild would have to choose, or finds a folder. */
@@ -123,22 +176,18 @@ function quickImports(source: string): string[] | null {
 }
 
 /** What a module without effects loads; null when it has effects, or may have. */
-function pureText(source: string, path: string): { imports: { specifier: string; kind: ImportKind }[]; size: number } | null {
+function pureText(source: string, path: string): Facts['pure'] {
   if (!hasCode(path) || source.length > most.characters || /\bprocess\s*\.\s*env\b(?!\s*\.\s*NODE_ENV\b)/.test(source)) return null;
-  const format: SourceFormat = { module: /\.m[jt]s$/.test(path) ? 'esm' : 'cjs', language: languageOf(path) };
-  if (effectsOf(source, format, path).length > 0) return null;
   const imports: { specifier: string; kind: ImportKind }[] = [];
-  for (const { specifier, kind, where, at } of importsOf(source, format) ?? []) {
-    if (where === 'function' && at !== 'called-at-load') continue;
+  for (const { specifier, kind } of pureLoads(source, { module: /\.m[jt]s$/.test(path) ? 'esm' : 'cjs', language: languageOf(path) }) ?? [{ specifier: null, kind: 'require' }]) {
     if (specifier === null) return null;
     imports.push({ specifier, kind: esbuildKind(kind) });
   }
-  const record = moduleRecord(source, path);
-  return record === null || record.topLevelAwait ? null : { imports, size: source.length };
+  return { imports, size: source.length };
 }
 
 /** Which conditions of a package's `exports` esbuild takes for an import. */
-export function esbuildKind(kind: ImportSite['kind']): ImportKind {
+export function esbuildKind(kind: ImportSite['kind'] | Load['kind']): ImportKind {
   if (kind === 'dynamic-import') return kind;
   return /^(side-effect-)?import$|^export-(from|star)$/.test(kind) ? 'import-statement' : 'require-call';
 }

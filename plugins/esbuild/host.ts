@@ -54,7 +54,7 @@ export function portMap(port: Port, source: string, file: string, format: Source
   const line = importsOf(source, format)?.find(({ specifier }) => specifier === port.specifier)?.line ?? 1;
   const start = source.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
   const edits = [{ start: 0, end: start, text: '' }, { start, end: source.length, text: portText(port) }];
-  return applyEdits(source, edits.filter((edit) => edit.start < edit.end), basename(file)).map.toString();
+  return applyEdits(source, edits.filter((edit) => edit.start < edit.end), basename(file)).map().toString();
 }
 
 function exportName(name: string): string {

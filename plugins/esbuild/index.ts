@@ -4,13 +4,13 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
 import { packageRule } from '../../src/plugin.ts';
-import { closuresOf, type Closures, type KeptRecords } from './closure.ts';
+import { closuresOf, type Closures, type KeptFacts } from './closure.ts';
 import { packageIn, readLists, type PackageLists } from './config.ts';
 import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
 import { pathFilter } from './filter.ts';
 import { matcher } from './globs.ts';
 import { portIn, portMap, portSpecifier, portText, runtimeSpecifier } from './host.ts';
-import { askedFor, formatOf, loadedBy, rewritten, withMap, type Cut } from './rewrite.ts';
+import { askedFor, formatOf, keptRewritten, loadedBy, withMap, type Cut, type KeptTexts } from './rewrite.ts';
 
 export interface LwaSplitOptions {
   /** Path of the evidence file; `lwa-split.deferrals.json` beside the package.json of the working folder unless given. */
@@ -54,7 +54,8 @@ function register(build: PluginBuild, settings: Settings): void {
   const { format = 'cjs', loader = {}, sourcemap } = build.initialOptions;
   const sourceMaps = sourcemap !== undefined && sourcemap !== false;
   const noLists: PackageLists = { eager: [], lazy: [] };
-  const kept: KeptRecords = new Map();
+  const kept: KeptFacts = new Map();
+  const texts: KeptTexts = new Map();
   let run: Run = { evidence: null, closures: closuresOf(build, kept), lists: noLists };
   const said = new Set<string>();
   const keep = selection(settings);
@@ -87,7 +88,7 @@ function register(build: PluginBuild, settings: Settings): void {
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;
     const { cuts, warnings, source } = await cutsIn(path, own, run);
-    const contents = cuts.length === 0 || !(await reachesUs(build, path)) ? null : await rewritten(source, path, cuts, { sourceMaps });
+    const contents = cuts.length === 0 || !(await reachesUs(build, path)) ? null : await keptRewritten(source, path, cuts, { sourceMaps, kept: texts });
     const watchFiles = cuts.length === 0 && warnings.length === 0 ? undefined : [path, analysis];
     return contents === null ? { warnings, watchFiles } : { contents, loader: 'default', warnings, watchFiles };
   });

@@ -25,8 +25,21 @@ export function loadedBy(source: string, file: string): { specifier: string; kin
   return (importsOf(source, formatOf(file)) ?? []).flatMap(({ specifier, kind, where }) => (where === 'function' || specifier === null ? [] : [{ specifier, kind: esbuildKind(kind) }]));
 }
 
+/** Rewritten texts by path, each with what it was made from: they outlive a build that is watched. */
+export type KeptTexts = Map<string, { source: string; cuts: string; text: string | null }>;
+
+/** `rewritten`, kept where only text and cuts decide about it. A map of its own may change by itself. */
+export async function keptRewritten(source: string, file: string, cuts: readonly Cut[], { sourceMaps, kept }: { sourceMaps: boolean; kept: KeptTexts }): Promise<string | null> {
+  const known = kept.get(file);
+  const asked = JSON.stringify(cuts);
+  if (known?.source === source && known.cuts === asked) return known.text;
+  const text = await rewritten(source, file, cuts, { sourceMaps });
+  if (!sourceMaps || ownMap(source, file) === null) kept.set(file, { source, cuts: asked, text });
+  return text;
+}
+
 /** The text with imports put off, with a map to what it was where one is wanted; null when none of them can be. */
-export async function rewritten(source: string, file: string, cuts: readonly Cut[], options: { sourceMaps: boolean }): Promise<string | null> {
+async function rewritten(source: string, file: string, cuts: readonly Cut[], options: { sourceMaps: boolean }): Promise<string | null> {
   const host = moduleRecord(source, file)?.isModule === true ? bundleHost(file) : commonJsBundleHost(file);
   const given = { format: formatOf(file), host };
   const values = cuts.some((cut) => cut.values);
@@ -35,7 +48,7 @@ export async function rewritten(source: string, file: string, cuts: readonly Cut
   const { edits, deferred } = defer(source, safe, { ...given, values });
   if (deferred.length === 0) return null;
   const { code, map } = applyEdits(source, edits, basename(file));
-  return options.sourceMaps ? withMap(code, await throughOwnMap(map.toString(), source, file)) : code;
+  return options.sourceMaps ? withMap(code, await throughOwnMap(map().toString(), source, file)) : code;
 }
 
 /** A text with its map inside, as esbuild takes it from plugins. Of several such comments the last one counts. */

@@ -1,8 +1,10 @@
+import type { Program } from 'oxc-parser';
 import type { Effect } from '../model/deferrals.ts';
 import { evaluate } from './effects/expressions.ts';
 import { TooMuch, type Run } from './effects/run.ts';
 import { runBody, runStatements } from './effects/statements.ts';
 import { foreign, own, put, scopeBelow } from './effects/things.ts';
+import { awaitsAtTop } from './module-record.ts';
 import { parseTree, type SourceFormat, type Syntax } from './parse.ts';
 
 const evaluator: Run['evaluator'] = { value: evaluate, statements: runStatements, body: runBody };
@@ -19,10 +21,38 @@ const mostCharacters = 1_000_000;
  * `file` is the module id that the places name; `read` the text's tree, where it is at hand. Sorted by line.
  */
 export function effectsOf(source: string, format: SourceFormat, file: string, read?: Omit<Syntax, 'hasJsx' | 'dynamic'> | null): Effect[] {
-  const whole = (): Effect => ({ kind: 'not-parsed', on: file, place: { file, line: 1 }, specifier: null, when: 'always' });
-  if (source.length > mostCharacters) return [whole()];
-  const syntax = read === undefined ? parseTree(source, format) : read;
-  if (syntax === null) return [whole()];
+  const syntax = source.length > mostCharacters ? null : read === undefined ? parseTree(source, format) : read;
+  const run = syntax === null ? null : evaluated(source, file, syntax);
+  if (run === null) return [{ kind: 'not-parsed', on: file, place: { file, line: 1 }, specifier: null, when: 'always' }];
+  return [...run.effects.values()].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+}
+
+/** What a module loads while it is loaded. `specifier` is null where it is computed. */
+export interface Load {
+  specifier: string | null;
+  kind: 'import' | 'require' | 'dynamic-import';
+}
+
+/** What loading a module loads in turn, of a text that does nothing else but make its exports; null where it does, or where that is not sure. */
+export function pureLoads(source: string, format: SourceFormat): Load[] | null {
+  const syntax = source.length > mostCharacters ? null : parseTree(source, format);
+  const run = syntax === null || (syntax.module && /\bawait\b/.test(source) && awaitsAtTop(syntax.program)) ? null : evaluated(source, '', syntax);
+  if (run === null || run.effects.size > 0) return null;
+  const asked = (specifiers: Iterable<string | null>, kind: Load['kind']): Load[] => [...specifiers].map((specifier) => ({ specifier, kind }));
+  return [...asked(staticImports(syntax!.program), 'import'), ...asked(run.asked.require, 'require'), ...asked(run.asked.import, 'dynamic-import')];
+}
+
+function staticImports({ body }: Program): Set<string> {
+  const found = new Set<string>();
+  for (const node of body) {
+    if (node.type === 'ImportDeclaration' && node.importKind !== 'type') found.add(node.source.value);
+    else if ((node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source !== null && node.exportKind !== 'type') found.add(node.source.value);
+  }
+  return found;
+}
+
+/** The module as it was loaded; null where it is too long to follow, or nested deeper than the stack. */
+function evaluated(source: string, file: string, syntax: Pick<Syntax, 'program' | 'module'>): Run | null {
   const run = runOf(source, syntax.module ? 'esm' : 'cjs', file);
   const exported = own('exports');
   const scope = scopeBelow(null, true, new Set(syntax.module ? [] : [exported]), null);
@@ -37,11 +67,10 @@ export function effectsOf(source: string, format: SourceFormat, file: string, re
   try {
     runStatements(run, scope, syntax.program.body);
   } catch (error) {
-    // Too long, or nested deeper than the stack: nothing is known then.
     if (!(error instanceof TooMuch) && !(error instanceof RangeError)) throw error;
-    return [whole()];
+    return null;
   }
-  return [...run.effects.values()].sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
+  return run;
 }
 
 function runOf(source: string, moduleFormat: 'cjs' | 'esm', file: string): Run {
@@ -56,5 +85,5 @@ function runOf(source: string, moduleFormat: 'cjs' | 'esm', file: string): Run {
     }
     return low + 1;
   };
-  return { file, effects: new Map(), when: 'always', left: mostSteps, lineAt, globalThis: foreign('global', '', null), requires: foreign('loader', 'require', null), moduleFormat, made: new Map(), scopes: new Map(), evaluator };
+  return { file, effects: new Map(), asked: { require: new Set(), import: new Set() }, when: 'always', left: mostSteps, lineAt, globalThis: foreign('global', '', null), requires: foreign('loader', 'require', null), moduleFormat, made: new Map(), scopes: new Map(), evaluator };
 }

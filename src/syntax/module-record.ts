@@ -22,7 +22,8 @@ export function moduleRecord(source: string, file: string): ModuleRecord | null 
   return { isModule: hasModuleSyntax, imports: [...imports], topLevelAwait: hasModuleSyntax && /\bawait\b/.test(source) && awaitsAtTop(result.program) };
 }
 
-function awaitsAtTop(program: Parameters<typeof walk>[0]): boolean {
+/** Whether a module waits while it runs. */
+export function awaitsAtTop(program: Parameters<typeof walk>[0]): boolean {
   let found = false;
   walk(program, (node) => {
     if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await) || (node.type === 'VariableDeclaration' && node.kind === 'await using')) found = true;

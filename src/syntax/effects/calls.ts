@@ -195,6 +195,7 @@ function handOver(run: Run, to: Thing, args: Things[], at: Place): void {
 
 function load(run: Run, thing: Thing, args: Things[], at: Place, literal: string | null): Things {
   if (thing !== run.requires) return /\.resolve(?:\.paths)?$/.test(thing.path) ? new Set() : (note(run, 'loader', thing.path, at), new Set());
+  run.asked.require.add(literal);
   if (literal === null) return args.length === 0 ? new Set() : new Set([foreignOf(run, 'unknown', 'require()', null)]);
   return new Set([foreignOf(run, 'import', '', literal)]);
 }

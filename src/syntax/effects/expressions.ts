@@ -91,8 +91,11 @@ export function evaluate(run: Run, scope: Scope, node: Expression): Things {
     case 'YieldExpression':
       if (node.argument && scope.code) addAll(scope.code.result, of(node.argument));
       return new Set();
-    case 'ImportExpression':
-      return new Set([node.source.type === 'Literal' && typeof node.source.value === 'string' ? foreignOf(run, 'import', '', node.source.value) : foreignOf(run, 'unknown', 'import()', null)]);
+    case 'ImportExpression': {
+      const specifier = node.source.type === 'Literal' && typeof node.source.value === 'string' ? node.source.value : null;
+      run.asked.import.add(specifier);
+      return new Set([specifier !== null ? foreignOf(run, 'import', '', specifier) : foreignOf(run, 'unknown', 'import()', null)]);
+    }
     case 'MetaProperty':
     case 'Literal':
       return new Set();

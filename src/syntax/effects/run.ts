@@ -7,6 +7,8 @@ import { ANY, codeOf, foreign, own, put, scopeBelow, type Code, type Scope, type
 export interface Run {
   file: string;
   effects: Map<string, Effect>;
+  /** What calls of `require` and `import()` that were met ask for; null: computed. */
+  asked: { require: Set<string | null>; import: Set<string | null> };
   when: When;
   /** How much may still be looked at before the module counts as too large. */
   left: number;

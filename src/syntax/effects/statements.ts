@@ -169,7 +169,11 @@ function runStatement(run: Run, scope: Scope, node: Statement): void {
       }
       return;
     case 'TSImportEqualsDeclaration':
-      if (node.moduleReference.type === 'TSExternalModuleReference') declare(scope, node.id.name, new Set([foreignOf(run, 'import', '', node.moduleReference.expression.value)]));
+      if (node.moduleReference.type === 'TSExternalModuleReference') {
+        const { value } = node.moduleReference.expression;
+        run.asked.require.add(value);
+        declare(scope, node.id.name, new Set([foreignOf(run, 'import', '', value)]));
+      }
       return;
     case 'TSEnumDeclaration':
       if (!node.declare) declare(scope, node.id.name, new Set([ownAt(run, node, node.id.name)]));

@@ -22,7 +22,7 @@ const heavy: [file: string, specifier: string][] = [
 describe('lwa-split/esbuild as it is published', () => {
   const built = join(repository, 'dist/esbuild.js');
 
-  it('loads the parser and what edits need, and no schema, command, screen or cloud package', () => {
+  it('loads the parser, a resolver and what edits need, and no schema, command, screen or cloud package', () => {
     const script = `
       import { registerHooks } from 'node:module';
       const urls = [];
@@ -31,8 +31,8 @@ describe('lwa-split/esbuild as it is published', () => {
       console.log(JSON.stringify(urls));`;
     const urls = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })) as string[];
     const packages = [...new Set(urls.flatMap((url) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []))].sort();
-    const ofPlatform = /^(@oxc-parser|@emnapi|@napi-rs|@tybys)\//;
-    const needed = ['@jridgewell/sourcemap-codec', '@typescript-eslint/scope-manager', '@typescript-eslint/types', '@typescript-eslint/visitor-keys', 'eslint-visitor-keys', 'magic-string', 'oxc-parser'];
+    const ofPlatform = /^(@oxc-parser|@oxc-resolver|@emnapi|@napi-rs|@tybys)\//;
+    const needed = ['@jridgewell/sourcemap-codec', '@typescript-eslint/scope-manager', '@typescript-eslint/types', '@typescript-eslint/visitor-keys', 'eslint-visitor-keys', 'magic-string', 'oxc-parser', 'oxc-resolver'];
     assert.deepEqual(packages.filter((name) => !ofPlatform.test(name)), needed);
   });
 
