@@ -3,7 +3,8 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import type { BuildOptions, ImportKind, PluginBuild } from 'esbuild';
 import { ResolverFactory } from 'oxc-resolver';
-import { languageOf, moduleRecord, pureLoads, type ImportSite, type Load, type ModuleRecord } from '../../src/plugin.ts';
+import { languageOf, moduleRecord, pureLoads, type ImportSite, type Load, type ModuleRecord, type SourceFormat } from '../../src/plugin.ts';
+import { keptAnswers, type Kept } from './kept.ts';
 
 /** Modules a build would load with an import, as its own plugins and settings resolve them. Answers are kept for one build. */
 export type Closures = {
@@ -31,8 +32,12 @@ type Facts = {
 /** Facts hold for as long as a file is as old and as large. */
 type FileFacts = { changedMs: number; size: number; facts: Partial<Facts> };
 
-/** By path; they outlive a build that is watched. */
-export type KeptFacts = Map<string, FileFacts>;
+/** What outlives a build: by path what is known while a build is watched, and what a text alone decides from one build to the next. */
+export type KeptFacts = { files: Map<string, FileFacts>; loads: Kept<Load[] | null> };
+
+export function keptFacts(root: string): KeptFacts {
+  return { files: new Map(), loads: keptAnswers(root, 'loads') };
+}
 
 export function closuresOf(build: PluginBuild, kept: KeptFacts): Closures {
   const { resolveExtensions: extensions = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'] } = build.initialOptions;
@@ -66,7 +71,7 @@ export function closuresOf(build: PluginBuild, kept: KeptFacts): Closures {
     return namespace === 'file' && suffix === '' ? { path, sideEffects } : 'unknown';
   };
   const fact = <Name extends keyof Facts>(path: string, name: Name, find: (source: string) => Facts[Name]): Facts[Name] => {
-    const facts = current.get(path) ?? factsOf(path, kept);
+    const facts = current.get(path) ?? factsOf(path, kept.files);
     current.set(path, facts);
     const known = facts[name] as Facts[Name] | undefined;
     if (known !== undefined) return known;
@@ -77,7 +82,7 @@ export function closuresOf(build: PluginBuild, kept: KeptFacts): Closures {
   const recordOf = (path: string): ModuleRecord | null => (hasCode(path) ? fact(path, 'record', (source) => moduleRecord(source, path)) : { isModule: false, imports: [], topLevelAwait: false });
   /** esbuild takes from such a package only what is used; required, it would be there as a whole. */
   const isShaken = ({ path, sideEffects }: { path: string; sideEffects: boolean }): boolean => !sideEffects && (recordOf(path)?.imports.length ?? 0) > 0;
-  const pureOf = (path: string): Facts['pure'] => (path.endsWith('.json') ? { imports: [], size: 0 } : fact(path, 'pure', (source) => pureText(source, path)));
+  const pureOf = (path: string): Facts['pure'] => (path.endsWith('.json') ? { imports: [], size: 0 } : fact(path, 'pure', (source) => pureText(source, path, kept.loads)));
   const targetsOf = async (path: string, imports: readonly string[]): Promise<string[] | null> => {
     const targets = await Promise.all(imports.map((one) => resolve(one, path, 'import-statement')));
     return targets.includes('unknown') ? null : targets.flatMap((target) => (typeof target === 'string' ? [] : [target.path]));
@@ -131,7 +136,7 @@ export function closuresOf(build: PluginBuild, kept: KeptFacts): Closures {
 }
 
 /** Those that are kept; none yet where the file has changed since. */
-function factsOf(path: string, kept: KeptFacts): Partial<Facts> {
+function factsOf(path: string, kept: KeptFacts['files']): Partial<Facts> {
   const { mtimeMs: changedMs, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: -1, size: -1 };
   const known = kept.get(path);
   if (known !== undefined && known.changedMs === changedMs && known.size === size) return known.facts;
@@ -176,10 +181,13 @@ function quickImports(source: string): string[] | null {
 }
 
 /** What a module without effects loads; null when it has effects, or may have. */
-function pureText(source: string, path: string): Facts['pure'] {
+function pureText(source: string, path: string, kept: KeptFacts['loads']): Facts['pure'] {
   if (!hasCode(path) || source.length > most.characters || /\bprocess\s*\.\s*env\b(?!\s*\.\s*NODE_ENV\b)/.test(source)) return null;
   const imports: { specifier: string; kind: ImportKind }[] = [];
-  for (const { specifier, kind } of pureLoads(source, { module: /\.m[jt]s$/.test(path) ? 'esm' : 'cjs', language: languageOf(path) }) ?? [{ specifier: null, kind: 'require' }]) {
+  const format: SourceFormat = { module: /\.m[jt]s$/.test(path) ? 'esm' : 'cjs', language: languageOf(path) };
+  const loads = kept.of([format.module, format.language, source], () => pureLoads(source, format));
+  if (loads === null) return null;
+  for (const { specifier, kind } of loads) {
     if (specifier === null) return null;
     imports.push({ specifier, kind: esbuildKind(kind) });
   }

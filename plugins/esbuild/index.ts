@@ -4,13 +4,14 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from 'esbuild';
 import { packageRule } from '../../src/plugin.ts';
-import { closuresOf, type Closures, type KeptFacts } from './closure.ts';
+import { closuresOf, keptFacts, type Closures } from './closure.ts';
 import { packageIn, readLists, type PackageLists } from './config.ts';
 import { evidenceName, idsOf, readEvidence, type Evidence } from './evidence.ts';
 import { pathFilter } from './filter.ts';
 import { matcher } from './globs.ts';
+import { keptAnswers } from './kept.ts';
 import { portIn, portMap, portSpecifier, portText, runtimeSpecifier } from './host.ts';
-import { askedFor, formatOf, keptRewritten, loadedBy, withMap, type Cut, type KeptTexts } from './rewrite.ts';
+import { askedFor, formatOf, loadedBy, rewritten, withMap, type Cut, type Rewritten } from './rewrite.ts';
 
 export interface LwaSplitOptions {
   /** Path of the evidence file; `lwa-split.deferrals.json` beside the package.json of the working folder unless given. */
@@ -54,16 +55,16 @@ function register(build: PluginBuild, settings: Settings): void {
   const { format = 'cjs', loader = {}, sourcemap } = build.initialOptions;
   const sourceMaps = sourcemap !== undefined && sourcemap !== false;
   const noLists: PackageLists = { eager: [], lazy: [] };
-  const kept: KeptFacts = new Map();
-  const texts: KeptTexts = new Map();
-  let run: Run = { evidence: null, closures: closuresOf(build, kept), lists: noLists };
+  const facts = keptFacts(root);
+  const texts = keptAnswers<Rewritten>(root, 'texts');
+  let run: Run = { evidence: null, closures: closuresOf(build, facts), lists: noLists };
   const said = new Set<string>();
   const keep = selection(settings);
   const isReviewed = selection({ root, include: settings.review ?? [], analysis });
   const tracedRule = packageRules(root);
 
   build.onStart(async () => {
-    run = { evidence: null, closures: closuresOf(build, kept), lists: noLists };
+    run = { evidence: null, closures: closuresOf(build, facts), lists: noLists };
     const { evidence, warnings } = evidenceOr(analysis, root);
     run.evidence = evidence;
     const { lists, warnings: unread } = await readLists(root);
@@ -71,6 +72,11 @@ function register(build: PluginBuild, settings: Settings): void {
     const news = [...warnings, ...unread].filter(({ text }) => !said.has(text!));
     for (const { text } of news) said.add(text!);
     return { warnings: news };
+  });
+
+  build.onEnd(() => {
+    facts.loads.save();
+    texts.save();
   });
 
   build.onResolve({ filter: /^lwa-split:lazy$/ }, () => ({ path: runtimeFile }));
@@ -88,7 +94,7 @@ function register(build: PluginBuild, settings: Settings): void {
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;
     const { cuts, warnings, source } = await cutsIn(path, own, run);
-    const contents = cuts.length === 0 || !(await reachesUs(build, path)) ? null : await keptRewritten(source, path, cuts, { sourceMaps, kept: texts });
+    const contents = cuts.length === 0 || !(await reachesUs(build, path)) ? null : await rewritten(source, path, cuts, { sourceMaps, kept: texts });
     const watchFiles = cuts.length === 0 && warnings.length === 0 ? undefined : [path, analysis];
     return contents === null ? { warnings, watchFiles } : { contents, loader: 'default', warnings, watchFiles };
   });

@@ -4,6 +4,7 @@ import type { ImportKind } from 'esbuild';
 import { applyEdits, defer, importsOf, languageOf, moduleRecord, type SourceFormat } from '../../src/plugin.ts';
 import { esbuildKind } from './closure.ts';
 import { bundleHost, commonJsBundleHost } from './host.ts';
+import type { Kept } from './kept.ts';
 
 /** An import to put off; `values` also puts off what is made from it as the module loads. */
 export type Cut = { specifier: string; values: boolean };
@@ -25,21 +26,18 @@ export function loadedBy(source: string, file: string): { specifier: string; kin
   return (importsOf(source, formatOf(file)) ?? []).flatMap(({ specifier, kind, where }) => (where === 'function' || specifier === null ? [] : [{ specifier, kind: esbuildKind(kind) }]));
 }
 
-/** Rewritten texts by path, each with what it was made from: they outlive a build that is watched. */
-export type KeptTexts = Map<string, { source: string; cuts: string; text: string | null }>;
+/** A text with imports put off, and the map to what it was where one is wanted; null when none of them can be. */
+export type Rewritten = { code: string; map: string | null } | null;
 
-/** `rewritten`, kept where only text and cuts decide about it. A map of its own may change by itself. */
-export async function keptRewritten(source: string, file: string, cuts: readonly Cut[], { sourceMaps, kept }: { sourceMaps: boolean; kept: KeptTexts }): Promise<string | null> {
-  const known = kept.get(file);
-  const asked = JSON.stringify(cuts);
-  if (known?.source === source && known.cuts === asked) return known.text;
-  const text = await rewritten(source, file, cuts, { sourceMaps });
-  if (!sourceMaps || ownMap(source, file) === null) kept.set(file, { source, cuts: asked, text });
-  return text;
+/** The text with imports put off, with its map inside where one is wanted; null when none of them can be. */
+export async function rewritten(source: string, file: string, cuts: readonly Cut[], { sourceMaps, kept }: { sourceMaps: boolean; kept: Kept<Rewritten> }): Promise<string | null> {
+  const made = kept.of([basename(file), JSON.stringify(cuts), String(sourceMaps), source], () => rewrite(source, file, cuts, sourceMaps));
+  if (made === null || made.map === null) return made?.code ?? null;
+  return withMap(made.code, await throughOwnMap(made.map, source, file));
 }
 
-/** The text with imports put off, with a map to what it was where one is wanted; null when none of them can be. */
-async function rewritten(source: string, file: string, cuts: readonly Cut[], options: { sourceMaps: boolean }): Promise<string | null> {
+/** Of the file only its name counts. */
+function rewrite(source: string, file: string, cuts: readonly Cut[], sourceMaps: boolean): Rewritten {
   const host = moduleRecord(source, file)?.isModule === true ? bundleHost(file) : commonJsBundleHost(file);
   const given = { format: formatOf(file), host };
   const values = cuts.some((cut) => cut.values);
@@ -48,7 +46,7 @@ async function rewritten(source: string, file: string, cuts: readonly Cut[], opt
   const { edits, deferred } = defer(source, safe, { ...given, values });
   if (deferred.length === 0) return null;
   const { code, map } = applyEdits(source, edits, basename(file));
-  return options.sourceMaps ? withMap(code, await throughOwnMap(map().toString(), source, file)) : code;
+  return { code, map: sourceMaps ? map().toString() : null };
 }
 
 /** A text with its map inside, as esbuild takes it from plugins. Of several such comments the last one counts. */

@@ -16,8 +16,7 @@ export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plain
   const ownMs = costs.modules.reduce((sum, { self }) => sum + self.medianMs, 0);
   const loadingMs = timing.length === 0 ? ownMs : median(timing.map(({ modules }) => modules.reduce((sum, one) => sum + one.resolveMs + one.readMs + one.evaluateMs, 0)));
   const scale = ownMs > 0 ? Math.max(1, loadingMs / ownMs) : 1;
-  const startsTwice = findings.some(({ code }) => code === 'starts-twice');
-  const often = startsTwice && timing.length > 0 ? 1 + Math.min(1, median(timing.map(({ account: { launcherMs, initMs } }) => launcherMs / Math.max(1, initMs - launcherMs)))) : 1;
+  const often = timesLoaded({ timing, findings });
   const retained = retainedCounts(graph);
   const inclusive = inclusiveTimes(graph, Object.fromEntries(graph.modules.map(({ id }) => [id, 1])));
   const expected = (sample: Sample, modules: number, times = 1): Sample => ({ ...sample, medianMs: roundMs(often * Math.max(0, sample.medianMs * times - eachMs * modules)) });
@@ -30,4 +29,10 @@ export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plain
       retained: expected(module.retained, retained[module.id] ?? 1),
     })),
   };
+}
+
+/** How often a module's loading is in a start: 1, or up to 2 where a first process of the app loads what the one that answers loads again. */
+export function timesLoaded({ timing, findings }: Pick<Boot, 'timing' | 'findings'>): number {
+  if (timing.length === 0 || !findings.some(({ code }) => code === 'starts-twice')) return 1;
+  return 1 + Math.min(1, median(timing.map(({ account: { launcherMs, initMs } }) => launcherMs / Math.max(1, initMs - launcherMs))));
 }

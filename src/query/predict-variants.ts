@@ -3,6 +3,7 @@ import type { Boot } from '../model/boot.ts';
 import type { Costs } from '../model/costs.ts';
 import type { StartProfile } from '../model/prediction.ts';
 import { median } from '../model/sample.ts';
+import { timesLoaded } from './expected-costs.ts';
 import { unusualTimes } from './value-times.ts';
 
 /** Parts of a start as deployed until its first answer, as shares of it, from the starts under the probe. */
@@ -14,14 +15,14 @@ export interface StartShares {
   read: number;
   evaluate: number;
   evaluateEsm: number;
-  /** How many those are. */
+  /** How many those are, each as often as it is loaded. */
   modules: number;
 }
 
-/** A module that takes so much of a start beyond what running a text of its size takes is taken to compute, which no code cache saves. */
+/** A module that takes so much of the start that is left beyond what running a text of its size takes is taken to compute, which no code cache saves. */
 const COMPUTES = 0.02;
 
-/** What a variant does not load, or not all of, and the probe's time for that. */
+/** What a variant does not load, or not all of, and the probe's time for that where it is loaded once. */
 export interface Without {
   /** Ids of modules that go, and of those that stay and put off values that they made. */
   gone: readonly string[];
@@ -33,18 +34,20 @@ export interface Without {
  * Shares and not milliseconds: the same runs give both sides of each division, so that neither the probe nor what else the machine
  * did in that minute is in them.
  */
-export function startShares({ timing, evidence: { graph } }: Boot, costs: Costs, { gone, lighter, predictedMs }: Without): StartShares {
+export function startShares({ timing, findings, evidence: { graph } }: Boot, costs: Costs, { gone, lighter, predictedMs }: Without): StartShares {
   const answered = timing.filter(({ firstAnswerMs }) => firstAnswerMs !== null);
   const wholeMs = median(answered.map(({ firstAnswerMs }) => firstAnswerMs!));
+  const often = timesLoaded({ timing, findings });
+  const leftMs = Math.max(0, wholeMs - often * predictedMs);
   const away = new Set(gone);
   const esm = new Set(graph.modules.filter(({ kind }) => kind === 'esm').map(({ id }) => id));
   const unusualMs = unusualTimes(graph, costs);
   const share = (ms: (one: Boot['timing'][number]['modules'][number]) => number): number =>
-    median(answered.map(({ modules, firstAnswerMs }) => modules.reduce((sum, one) => sum + (away.has(one.id) ? 0 : ms(one)), 0) / firstAnswerMs!));
+    median(answered.map(({ modules, firstAnswerMs }) => modules.reduce((sum, one) => sum + (away.has(one.id) ? 0 : often * ms(one)), 0) / firstAnswerMs!));
   const putOff = new Set(lighter);
-  const computedMs = (id: string): number => (putOff.has(id) || unusualMs(id) > COMPUTES * wholeMs ? unusualMs(id) : 0);
+  const computedMs = (id: string): number => (putOff.has(id) || unusualMs(id) > COMPUTES * leftMs ? unusualMs(id) : 0);
   const running = (isEsm: boolean) => (one: Boot['timing'][number]['modules'][number]): number => (esm.has(one.id) === isEsm ? Math.max(0, one.evaluateMs - computedMs(one.id)) : 0);
-  return { gone: predictedMs / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)), modules: graph.modules.length - away.size };
+  return { gone: (often * predictedMs) / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)), modules: often * (graph.modules.length - away.size) };
 }
 
 /**

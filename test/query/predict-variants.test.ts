@@ -4,7 +4,7 @@ import { variantFacts } from '../../src/model/lambda-facts.ts';
 import type { Boot } from '../../src/model/boot.ts';
 import type { Costs } from '../../src/model/costs.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
-import { builtProfile, deferredProfile, startShares } from '../../src/query/predict-variants.ts';
+import { builtProfile, deferredProfile, startShares, type StartShares } from '../../src/query/predict-variants.ts';
 
 const profile: StartProfile = { startMs: 1000, waitingMs: 50, cpuMs: 1200, request: { wallMs: 3, cpuMs: 3 }, lateLoadMs: 0, noiseMs: 20, speed: 2 };
 const { loaderMs, loaderPerFileMs, resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs, packPerModuleMs } = variantFacts;
@@ -16,11 +16,23 @@ test('shares come from the starts under the probe alone, of what stays and witho
     const graph = { modules: Object.entries(times).map(([id, [kind]]) => ({ id, kind, bytes: 10 })) };
     const run = { firstAnswerMs: 2000, modules };
     const costs = { modules: modules.map(({ id, resolveMs, readMs, evaluateMs }) => ({ id, self: { medianMs: resolveMs + readMs + evaluateMs } })) };
-    return [{ timing: [run, { ...run, firstAnswerMs: null }], evidence: { graph } } as unknown as Boot, costs as unknown as Costs];
+    return [{ timing: [run, { ...run, firstAnswerMs: null }], findings: [], evidence: { graph } } as unknown as Boot, costs as unknown as Costs];
   };
   const times = bootOf({ 'a.js': ['cjs', 4, 2, 4], 'b.mjs': ['esm', 4, 2, 4], 'c.js': ['cjs', 4, 2, 4], 'd.js': ['cjs', 4, 2, 4], 'e.js': ['cjs', 4, 2, 4], 'computes.js': ['cjs', 4, 2, 304], 'values.js': ['cjs', 4, 2, 24], 'gone.js': ['cjs', 100, 100, 100] });
   const found = startShares(...times, { gone: ['gone.js'], lighter: ['values.js'], predictedMs: 320 });
   assert.deepEqual(found, { gone: 0.16, resolve: 0.014, read: 0.007, evaluate: 0.012, evaluateEsm: 0.002, modules: 7 });
+});
+
+test('an app that loads its modules in two processes saves in both', () => {
+  const modules = [{ id: 'a.js', resolveMs: 10, readMs: 20, evaluateMs: 30 }, { id: 'gone.js', resolveMs: 0, readMs: 0, evaluateMs: 40 }];
+  const graph = { modules: modules.map(({ id }) => ({ id, kind: 'cjs', bytes: 10 })) };
+  const timing = [{ firstAnswerMs: 1000, modules, account: { launcherMs: 400, initMs: 900 } }];
+  const costs = { modules: modules.map(({ id, resolveMs, readMs, evaluateMs }) => ({ id, self: { medianMs: resolveMs + readMs + evaluateMs } })) } as unknown as Costs;
+  const sharesOf = (codes: string[]): StartShares => startShares({ timing, findings: codes.map((code) => ({ code })), evidence: { graph } } as unknown as Boot, costs, { gone: ['gone.js'], lighter: [], predictedMs: 40 });
+  const once = sharesOf([]);
+  assert.deepEqual([once.gone, once.resolve, once.modules], [0.04, 0.01, 1]);
+  const twice = sharesOf(['starts-twice']);
+  assert.deepEqual([twice.gone, twice.resolve, twice.read, twice.modules].map((value) => Math.round(value * 1000) / 1000), [0.072, 0.018, 0.036, 1.8]);
 });
 
 test('a deferred start is shorter by the share of what goes, and longer by the loader at the speed of this machine', () => {

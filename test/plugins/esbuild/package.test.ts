@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -42,6 +42,33 @@ describe('lwa-split/esbuild as it is published', () => {
     const folder = writeApp(t, files, [{ file: 'main.js', specifier: 'tool' }]);
     const { file, result } = await bundle(folder, 'main.js', 'published', {}, [published()]);
     assert.deepEqual([run(file), result.warnings], [{ atStart: [], answer: 1, loaded: ['tool'] }, []]);
+  });
+
+  it('keeps what texts decide beside the app, and is right where that is stale or broken', async (t) => {
+    const { lwaSplit: published } = (await import(pathToFileURL(built).href)) as { lwaSplit: typeof lwaSplit };
+    const files = { 'main.js': `import { value } from 'tool';\nexport const answer = () => value;`, 'node_modules/tool/index.js': `loads.push('tool'); exports.value = 1;`, 'node_modules/pure/index.js': 'exports.one = 1;' };
+    const folder = writeApp(t, files, [{ file: 'main.js', specifier: 'tool' }]);
+    const kept = (name: string): string => join(folder, 'node_modules/.cache/lwa-split', `esbuild-${name}.json`);
+    const built2 = async (name: string): Promise<unknown> => {
+      const { file } = await bundle(folder, 'main.js', name, {}, [published()]);
+      return [run(file), readFileSync(file, 'utf8')];
+    };
+    const first = await built2('first');
+    const texts = readFileSync(kept('texts'), 'utf8');
+    assert.match(texts, /"code":"import \{ lazy/);
+    assert.deepEqual(await built2('again'), first);
+    writeFileSync(kept('texts'), texts.slice(0, -5));
+    assert.deepEqual(await built2('truncated'), first);
+    // Of another version of the plugin, which rewrote it differently.
+    writeFileSync(kept('texts'), texts.replace(/"version":"\w+"/, '"version":"other"').replaceAll('lazy', 'never'));
+    assert.deepEqual(await built2('other-version'), first);
+    assert.equal(readFileSync(kept('texts'), 'utf8'), texts);
+    rmSync(join(folder, 'lwa-split.deferrals.json'));
+    writeFileSync(join(folder, 'main.js'), `import { one } from 'pure';\nexport const answer = () => one;`);
+    await built2('pure');
+    assert.match(readFileSync(kept('loads'), 'utf8'), /"answers":\{"\w+":\[\]\}/);
+    writeFileSync(join(folder, 'node_modules/pure/index.js'), `loads.push('pure'); exports.one = 2;`);
+    assert.deepEqual(((await built2('impure')) as [unknown])[0], { atStart: ['pure'], answer: 2, loaded: ['pure'] });
   });
 
   it('declares its options in a file of its own', () => {
