@@ -66,8 +66,10 @@ function madeWith({ plan }: BuildQuestion): (string | null)[] {
 }
 
 async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
+  if (options.app.entry !== null && isNextServer(join(options.root, options.app.entry))) throw nextServer();
   // A start that is remembered knows more; where there is none, a few runs tell what pays.
   const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, true) : null;
+  if (measured !== null && isNextServer(measured.boot.evidence.graph.entry)) throw nextServer();
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const asked = answers ? askApp(options, measured.routes) : undefined;
   // What runs before a start may change the files that are read now.
@@ -99,6 +101,15 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir)) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
   return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
+}
+
+/** What Next.js starts by itself, with `next start` or as it is made by `output: 'standalone'`; a server of the app's own that uses Next.js is none. */
+function isNextServer(entry: string): boolean {
+  return /(?:^|\/)(?:\.next\/standalone\/(?:.*\/)?server\.js|node_modules\/next\/dist\/bin\/next)$/.test(entry);
+}
+
+function nextServer(): UserError {
+  return new UserError('next-server', 'This is the server that Next.js makes for itself, which build leaves alone.', "Deploy what output: 'standalone' in its configuration makes; analyze and its routes work as with any server.");
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */

@@ -68,11 +68,16 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
     if (wholly) since.clear();
   };
 
-  const compare = (): void => {
+  const compareNow = (wholly: boolean): string | undefined => {
     const file = stack.at(-1);
     if (file !== undefined) since.add(file);
+    compareShared(file, wholly);
+    return file;
+  };
+
+  const compare = (): void => {
     // What is there before the first module runs is nobody's.
-    compareShared(file, borders++ % COUNTED_EACH === 0);
+    const file = compareNow(borders++ % COUNTED_EACH === 0);
     const heard = listenerCounts();
     for (const [event, count] of heard) if (count !== (listeners.get(event) ?? 0)) note(file, 'listener', `process '${event}'`);
     listeners = heard;
@@ -114,7 +119,7 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
       }
     },
     environment: (name) => note(stack.at(-1), 'environment', `process.env.${name}`),
-    listens: () => compareShared(undefined, true),
+    listens: () => void compareNow(true),
     collect() {
       // By now requests add things too.
       compareShared(undefined, true, (property) => naming(property, since));

@@ -45,6 +45,31 @@ async function answers(command: string, cwd: string, paths: string[]): Promise<s
 }
 
 describe('lwa-split build', () => {
+  it('leaves the server alone that Next.js makes for itself, and builds one of the app that uses it', async (t) => {
+    const serve = (name: string): string => `require('http').createServer((request, response) => response.end('${name}')).listen(process.env.PORT, '127.0.0.1');`;
+    const apps: Record<string, Record<string, string>> = {
+      started: { 'package.json': '{"name":"site","scripts":{"start":"next start"},"dependencies":{"next":"15.0.0"}}', 'node_modules/next/package.json': '{"name":"next","version":"15.0.0","bin":{"next":"dist/bin/next"}}', 'node_modules/next/dist/bin/next': `#!/usr/bin/env node\n${serve('next')}`, 'node_modules/.bin/next': `#!/bin/sh\nexec node "$(dirname "$0")/../next/dist/bin/next" "$@"` },
+      standalone: { 'package.json': '{"name":"site","dependencies":{"next":"15.0.0"}}', 'node_modules/next/package.json': '{"name":"next","version":"15.0.0"}', '.next/standalone/server.js': serve('standalone') },
+      own: { 'package.json': '{"name":"site","main":"server.js","dependencies":{"next":"15.0.0"}}', 'node_modules/next/package.json': '{"name":"next","version":"15.0.0"}', 'node_modules/next/index.js': 'exports.name = "own";', 'server.js': `const { name } = require('next'); ${serve("' + name + '")}` },
+    };
+    const folder = temporaryFolder((clean) => t.after(clean));
+    for (const [name, content] of Object.entries(apps)) {
+      for (const [path, text] of Object.entries(content)) {
+        mkdirSync(dirname(join(folder, name, path)), { recursive: true });
+        writeFileSync(join(folder, name, path), text, { mode: 0o755 });
+      }
+    }
+    const build = (name: string): ReturnType<typeof runTool> => runTool(['build', '--json'], { cwd: join(folder, name) });
+    for (const name of ['started', 'standalone']) {
+      const { code, stdout, stderr } = await build(name);
+      assert.match(stdout + stderr, /server that Next\.js makes for itself/, `${name}: ${stdout}${stderr}`);
+      assert.equal(code, 2);
+      assert.ok(!existsSync(join(folder, name, 'dist-lambda')));
+    }
+    assert.equal((await build('own')).code, 0);
+    assert.deepEqual(await answers('node dist-lambda/server.cjs', join(folder, 'own'), ['/']), ['own']);
+  });
+
   it('--no-boot starts nothing, defers by the committed evidence, and writes what an image and a zip need', async (t) => {
     const { root, outdir } = shop(t);
     const hash = createHash('sha256').update(files['server.js']).digest('hex').slice(0, 16);

@@ -60,6 +60,22 @@ for (const major of [20, 22, 24, 26]) {
       assert.deepEqual([effects['clean.js'], effects['registry.js']], [undefined, undefined]);
     });
 
+    it('books what is new on who names it, and on all that ran meanwhile where nobody does; what is replaced on its author, after however many modules', async (t) => {
+      const many = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`many/m${i}.js`, `exports.m = ${i}`]));
+      const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.js', {
+        'main.js': `const http = require('node:http'); for (let i = 0; i < 90; i++) require('./many/m' + i + '.js'); require('./names.js'); require('./idle.js'); require('./replaces.js'); require('./computes.js'); const answer = () => 'hello'; ${answerOnce}`,
+        ...many,
+        'names.js': 'globalThis.newlyNamed = 1',
+        'idle.js': 'exports.max = Math.max',
+        'replaces.js': 'const { max } = Math; Math.max = (...all) => max(...all); Number.NaN',
+        'computes.js': "globalThis['newly' + 'Computed'] = 1",
+      });
+      assert.deepEqual(effects['replaces.js']!.filter((one) => one.includes('Math')), ['global Math.max']);
+      assert.deepEqual(['names.js', 'idle.js', 'many/m0.js'].map((file) => effects[file]?.filter((one) => /Math|newlyNamed/.test(one)) ?? []), [['global globalThis.newlyNamed'], [], []]);
+      assert.ok(effects['computes.js']!.includes('global globalThis.newlyComputed'));
+      assert.equal(effects['many/m0.js'], undefined);
+    });
+
     it('books what ES modules change', async (t) => {
       const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.mjs', {
         'main.mjs': `import http from 'node:http'; import './state.mjs'; import './clean.mjs'; const answer = () => 'hello'; ${answerOnce}`,
@@ -67,6 +83,13 @@ for (const major of [20, 22, 24, 26]) {
         'clean.mjs': 'export const map = new Map(); map.set(1, 2)',
       });
       assert.deepEqual([effects['state.mjs'], effects['clean.mjs']], [['global JSON.rawest', 'global globalThis.state'], undefined]);
+    });
+
+    it('books on a module that waits for its server what it changed before that listened', async (t) => {
+      const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.mjs', {
+        'main.mjs': `import http from 'node:http'; const { min } = Math; Math.min = (...all) => min(...all); globalThis.madeByMain = 1; const answer = () => 'hello'; ${answerOnce.replace('const server', 'export const server')} await new Promise((resume) => server.once('listening', resume)); export const done = true;`,
+      });
+      assert.deepEqual(effects['main.mjs']!.filter((one) => /Math|madeBy/.test(one)), ['global Math.min', 'global globalThis.madeByMain']);
     });
 
     it('tells the branches of a function that ran, each with when it did', async (t) => {
