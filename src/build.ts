@@ -105,7 +105,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
 
 /** What Next.js starts by itself, with `next start` or as it is made by `output: 'standalone'`; a server of the app's own that uses Next.js is none. */
 function isNextServer(entry: string): boolean {
-  return /(?:^|\/)(?:\.next\/standalone\/(?:.*\/)?server\.js|node_modules\/next\/dist\/bin\/next)$/.test(entry);
+  return /(?:^|\/)(?:\.next\/standalone\/(?:.*\/)?server\.js|node_modules\/next(?:@[^/]+)?\/dist\/.+)$/.test(entry);
 }
 
 function nextServer(): UserError {
