@@ -16,7 +16,8 @@ export type Kept<Answer> = {
 
 /**
  * Keeps answers from build to build in a file of the next `node_modules/.cache/lwa-split`; where none can be written, and while this plugin
- * runs from its sources, only for as long as it lives. Answers of another version of the plugin are forgotten.
+ * runs from its sources, only for as long as it lives. Answers of another version of the plugin are forgotten. The tool keeps its own answers by
+ * `system/kept-answers`, which would bring signal handlers and schemas into the builds of others.
  */
 export function keptAnswers<Answer>(root: string, name: string): Kept<Answer> {
   const self = fileURLToPath(import.meta.url);
