@@ -1,5 +1,4 @@
 // What a module does to its surroundings while it is evaluated. Loaded only in the evidence run.
-import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { types } from 'node:util';
 import { Portrait } from './effects/portrait.ts';
@@ -20,8 +19,6 @@ export interface EffectsWatch {
   /** Somebody asked for the module: only its own imports can be changed by a module. */
   edge(from: string, to: string): void;
   environment(name: string): void;
-  /** A server listens: nearly all is loaded. */
-  listens(): void;
   collect(): Record<string, RawEffect[]>;
 }
 
@@ -31,12 +28,9 @@ const lasting = /^(?:ProcessWrap|TCPServerWrap|TCPSocketWrap|TLSWrap|PipeServerW
 /** Properties of `process` in which listeners and Node itself keep their state. */
 const bookkeeping = /^(?:_\w+|domain|mainModule|exitCode)$/;
 
-/** At each so many borders between modules it is looked for properties that are new. */
-const COUNTED_EACH = 16;
-
 /**
  * Compares what everybody shares at each border between modules, and books a difference on the module that ran until
- * then; what is only added is looked for less often. `isOurs` tells functions that the probe itself put in place.
+ * then. `isOurs` tells functions that the probe itself put in place.
  */
 export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch {
   const stack: string[] = [];
@@ -48,8 +42,6 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
   const builtins = new Map<string, Portrait[]>();
   let listeners = listenerCounts();
   let resources = resourceCounts();
-  let borders = 0;
-  const since = new Set<string>();
 
   const note = (file: string | undefined, kind: RawEffect['kind'], on: string): void => {
     if (file === undefined) return;
@@ -58,26 +50,11 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
     own.set(`${kind} ${on}`, { kind, on });
   };
 
-  const compareShared = (file: string | undefined, wholly: boolean, authors: (property: string) => readonly string[] = (property) => authorsOf(property, since)): void => {
-    for (const { name, kind, portrait } of shared) {
-      for (const { property, value, isNew } of wholly ? portrait.changes() : portrait.replaced()) {
-        if (isOurs(value) || (name === 'process' && bookkeeping.test(property))) continue;
-        for (const author of isNew ? authors(property) : [file]) note(author, kind, name === '' ? `globalThis.${property}` : `${name}.${property}`);
-      }
-    }
-    if (wholly) since.clear();
-  };
-
-  const compareNow = (wholly: boolean): string | undefined => {
-    const file = stack.at(-1);
-    if (file !== undefined) since.add(file);
-    compareShared(file, wholly);
-    return file;
-  };
-
   const compare = (): void => {
-    // What is there before the first module runs is nobody's.
-    const file = compareNow(borders++ % COUNTED_EACH === 0);
+    const file = stack.at(-1);
+    for (const { name, kind, portrait } of shared) {
+      for (const { property, value } of portrait.changes()) if (!isOurs(value) && !(name === 'process' && bookkeeping.test(property))) note(file, kind, name === '' ? `globalThis.${property}` : `${name}.${property}`);
+    }
     const heard = listenerCounts();
     for (const [event, count] of heard) if (count !== (listeners.get(event) ?? 0)) note(file, 'listener', `process '${event}'`);
     listeners = heard;
@@ -119,32 +96,8 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
       }
     },
     environment: (name) => note(stack.at(-1), 'environment', `process.env.${name}`),
-    listens: () => void compareNow(true),
-    collect() {
-      // By now requests add things too.
-      compareShared(undefined, true, (property) => naming(property, since));
-      return Object.fromEntries([...effects].map(([file, found]) => [file, [...found.values()]]));
-    },
+    collect: () => Object.fromEntries([...effects].map(([file, found]) => [file, [...found.values()]])),
   };
-}
-
-/** Of the modules that ran since it was not there, those that may have added a property: who names it, or all where nobody does. */
-function authorsOf(property: string, files: ReadonlySet<string>): string[] {
-  const named = naming(property, files);
-  return named.length > 0 ? named : [...files];
-}
-
-function naming(property: string, files: ReadonlySet<string>): string[] {
-  const name = /^Symbol\((.*)\)$/.exec(property)?.[1] ?? property;
-  return [...files].filter((file) => textOf(file).includes(name));
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** The exports, what hangs on them as a class's prototype, and a default export; without what is watched already, as `process` is. */

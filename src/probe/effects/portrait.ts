@@ -2,7 +2,6 @@ export interface Change {
   property: string;
   /** What it has now. */
   value: unknown;
-  isNew: boolean;
 }
 
 type Check = (object: object, keys: readonly PropertyKey[], values: readonly unknown[]) => boolean;
@@ -27,13 +26,9 @@ export class Portrait {
 
   /** What was added, replaced or removed since the last look. */
   changes(): Change[] {
-    return Reflect.ownKeys(this.object).length === this.keys.length ? this.replaced() : this.redraw();
-  }
-
-  /** The same, unless something was only added: to count the properties of an object takes longer than to look at all of them. */
-  replaced(): Change[] {
     if (++this.looks === OFTEN && this.plain.length <= LARGE) this.isSame = compiled(this.plain, this.values);
-    return this.isSame(this.object, this.plain, this.values) ? [] : this.redraw();
+    const same = Reflect.ownKeys(this.object).length === this.keys.length && this.isSame(this.object, this.plain, this.values);
+    return same ? [] : this.redraw();
   }
 
   private redraw(): Change[] {
@@ -43,7 +38,7 @@ export class Portrait {
     const after = new Map(this.plain.map((key, i) => [key, this.values[i]]));
     const changed = this.keys.filter((key) => !known.has(key) || (before.has(key) && !Object.is(before.get(key), after.get(key))));
     const removed = [...known].filter((key) => !this.keys.includes(key));
-    return [...changed, ...removed].map((key) => ({ property: String(key), value: after.get(key), isNew: !known.has(key) }));
+    return [...changed, ...removed].map((key) => ({ property: String(key), value: after.get(key) }));
   }
 
   private draw(): void {
