@@ -68,7 +68,7 @@ function madeWith({ plan }: BuildQuestion): (string | null)[] {
 async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
   if (options.app.entry !== null && isNextServer(join(options.root, options.app.entry))) throw nextServer();
   // A start that is remembered knows more; where there is none, a few runs tell what pays.
-  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, true) : null;
+  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, { mustAnswer: true, reads: question.defers }) : null;
   if (measured !== null && isNextServer(measured.boot.evidence.graph.entry)) throw nextServer();
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const asked = answers ? askApp(options, measured.routes) : undefined;
@@ -213,7 +213,7 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
 }
 
 /** How often both are timed: until their 95 % intervals are within this share of their medians, or for so long. A slow start varies little. */
-const TIMED = { least: 3, most: 5, precision: 0.05, limitMs: 3000 };
+const TIMED = { least: 3, most: 5, precision: 0.05, limitMs: 2000 };
 
 function timedEnough(runs: AnalyzeOptions['runs'], times: number, samples: readonly number[][], tookMs: number): boolean {
   if (typeof runs === 'number') return times >= runs;

@@ -108,7 +108,7 @@ interface Judged {
 }
 
 async function judge(options: AnalyzeOptions): Promise<Judged> {
-  const start = await lastStart(options);
+  const start = await lastStart(options, { reads: true });
   const { graph } = start.boot.evidence;
   const { fileOf } = start.ids;
   const placeOf = importPlaces(start.ids);

@@ -23,7 +23,7 @@ import { boot, bootForRoutes } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
 import { deferrals } from './steps/deferrals/index.ts';
 import { withSourceChoices } from './steps/deferrals/choices.ts';
-import { preparedSummaries } from './steps/deferrals/prepared.ts';
+import { earlySummaries, preparedSummaries } from './steps/deferrals/prepared.ts';
 import { textsOf, type Texts } from './steps/deferrals/texts.ts';
 import { reachRoute } from './steps/reach/index.ts';
 import { keptReach } from './steps/reach/kept.ts';
@@ -54,7 +54,7 @@ export interface Measured {
 /** Starts the app, measures it and says what its start costs. Throws UserError where the app cannot be started at all. */
 export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const constants = constantsFor(options.root, diskFiles);
-  const measured = await measure(options);
+  const measured = await measure(options, true);
   const { ids, ...documents } = measured;
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
@@ -152,14 +152,21 @@ export async function evidenceOfStart(options: AnalyzeOptions): Promise<Boot> {
   return (await boot({ ...options, runs: 0 }, () => undefined)).boot;
 }
 
-/** The last start, where nothing has changed since, and where it `mustAnswer` only one that did; else a new one. */
-export async function lastStart(options: AnalyzeOptions, mustAnswer = false): Promise<Measured> {
-  const last = remembered(options);
-  return last === null || (mustAnswer && last.boot.evidence.answered === null) ? measure(options) : last;
+/** What is wanted of `lastStart`: a start that answered; that the texts of what it loads are read meanwhile, for `textsIn`. */
+interface Wanted {
+  mustAnswer?: boolean;
+  reads?: boolean;
 }
 
-async function measure(options: AnalyzeOptions): Promise<Measured> {
-  const started = await boot(options, options.onProgress);
+/** The last start, where nothing has changed since and it is what is wanted; else a new one. */
+export async function lastStart(options: AnalyzeOptions, { mustAnswer = false, reads = false }: Wanted = {}): Promise<Measured> {
+  const last = remembered(options);
+  return last === null || (mustAnswer && last.boot.evidence.answered === null) ? measure(options, reads) : last;
+}
+
+async function measure(options: AnalyzeOptions, reads: boolean): Promise<Measured> {
+  const reading = reads ? earlySummaries(options.root) : undefined;
+  const started = await boot(options, options.onProgress, reading).finally(() => reading?.stop());
   options.onProgress('working out what it costs');
   const measured: Measured = {
     boot: started.boot,

@@ -6,6 +6,7 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { announcer } from './announce.ts';
 import { watchCommonJs } from './commonjs.ts';
 import type { EvidenceWatch } from './evidence.ts';
 import { EVALUATE, Ledger, READ, RESOLVE } from './ledger.ts';
@@ -20,7 +21,7 @@ function watch(order: ProbeOrder): void {
   const ledger = new Ledger();
   const importers = new Importers();
   const listening = new Listening(ledger, order.folder, { listens: () => evidence?.listens(), answers: () => write(null) });
-  const evidence = order.mode === 'timing' ? null : loadEvidence(order, () => listening.listens.length > 0);
+  const evidence = order.mode === 'timing' ? null : loadEvidence(order, () => listening.listens.length > 0, ledger);
   let armed = false;
   // Only when the app itself has loaded a module that can serve: the cost of Node's network modules is the app's.
   const arm = (): void => {
@@ -108,9 +109,18 @@ function watch(order: ProbeOrder): void {
   }
 }
 
-function loadEvidence({ evidenceFile, mode }: ProbeOrder, listening: () => boolean): EvidenceWatch {
+function loadEvidence({ evidenceFile, folder, mode }: ProbeOrder, listening: () => boolean, { modules }: Ledger): EvidenceWatch {
   const { watchEvidence } = require(evidenceFile) as typeof import('./evidence.ts');
-  return watchEvidence(listening, mode === 'routes');
+  const evidence = watchEvidence(listening, mode === 'routes');
+  if (mode === 'routes') return evidence;
+  const announce = announcer(modules, folder);
+  return {
+    ...evidence,
+    before(file) {
+      announce();
+      evidence.before(file);
+    },
+  };
 }
 
 function noteFault(folder: string, error: unknown): void {

@@ -5,7 +5,7 @@ import type { RawPlace, RawRoute } from './routes/types.ts';
 
 /** How the tool tells the probe what to do: one environment variable, JSON. */
 export interface ProbeOrder {
-  /** Folder for what the probe writes: `<pid>-<n>.listen`, `<pid>.json`. A file named `collect` there asks for the record. */
+  /** Folder for what the probe writes: `<pid>-<n>.listen`, `<pid>-<n>.loaded`, `<pid>.json`. A file named `collect` there asks for the record. */
   folder: string;
   /** `routes`: which ones there are, without their places, and nothing else that takes time to see. */
   mode: 'timing' | 'evidence' | 'routes';
@@ -26,6 +26,13 @@ export interface ListenRecord {
   host: string;
   /** Epoch milliseconds. */
   atMs: number;
+}
+
+/** A module that began to run, told while its app starts. */
+export interface LoadedRecord {
+  file: string;
+  /** What looks like CommonJS may turn out to be an ES module. */
+  kind: 'cjs' | 'esm';
 }
 
 export interface ListenMark extends Mark {

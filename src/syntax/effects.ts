@@ -3,14 +3,19 @@ import type { Effect } from '../model/deferrals.ts';
 import { evaluate } from './effects/expressions.ts';
 import { TooMuch, type Run } from './effects/run.ts';
 import { runBody, runStatements } from './effects/statements.ts';
-import { foreign, own, put, scopeBelow } from './effects/things.ts';
+import { foreign, joinedSoFar, own, put, scopeBelow } from './effects/things.ts';
 import { awaitsAtTop } from './module-record.ts';
 import { parseTree, type SourceFormat, type Syntax } from './parse.ts';
 
 const evaluator: Run['evaluator'] = { value: evaluate, statements: runStatements, body: runBody };
 
-/** Steps of evaluation after which a module counts as too large to be sure of. */
-const mostSteps = 150_000;
+/**
+ * Steps of evaluation, and things added to others on the way, after which a module counts as too large to be sure of. Of 11,774 texts
+ * of published servers that are followed to their end none takes more than 92,000 and 59,000; the dozen others come
+ * to no end within 150,000 steps either.
+ */
+const mostSteps = 100_000;
+const mostJoined = 100_000;
 /** Longer texts are bundles, which take more steps than that. */
 const mostCharacters = 1_000_000;
 
@@ -85,5 +90,5 @@ function runOf(source: string, moduleFormat: 'cjs' | 'esm', file: string): Run {
     }
     return low + 1;
   };
-  return { file, effects: new Map(), asked: { require: new Set(), import: new Set() }, when: 'always', left: mostSteps, lineAt, globalThis: foreign('global', '', null), requires: foreign('loader', 'require', null), moduleFormat, made: new Map(), scopes: new Map(), evaluator };
+  return { file, effects: new Map(), asked: { require: new Set(), import: new Set() }, when: 'always', left: mostSteps, mostJoined: joinedSoFar() + mostJoined, lineAt, globalThis: foreign('global', '', null), requires: foreign('loader', 'require', null), moduleFormat, made: new Map(), scopes: new Map(), evaluator };
 }

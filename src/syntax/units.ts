@@ -91,8 +91,19 @@ function assignmentUnit(module: SourceModule, site: Site): Unit | ReasonCode {
   return { kind: 'assignment', node: statement, statement, label: site.specifier!, made: [{ variable, imported: '*' }], runsCode: !isView(assignment.right) };
 }
 
+/** By node: what one import hangs on is asked about for each other one that hangs on it too. */
+const boundPieces = new WeakMap<Node, ReasonCode | null>();
+
 /** Why a piece of code would not mean the same in a function that runs later; null when it does. */
 function boundToPlace(module: SourceModule, piece: Node): ReasonCode | null {
+  const known = boundPieces.get(piece);
+  if (known !== undefined) return known;
+  const reason = whatBinds(module, piece);
+  boundPieces.set(piece, reason);
+  return reason;
+}
+
+function whatBinds(module: SourceModule, piece: Node): ReasonCode | null {
   let reason: ReasonCode | null = null;
   walk(piece, (node) => {
     if (reason !== null) return false;

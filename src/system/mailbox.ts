@@ -2,13 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atEnd } from './ending.ts';
-import type { ListenRecord, ProbeRecord } from '../probe/record.ts';
+import type { ListenRecord, LoadedRecord, ProbeRecord } from '../probe/record.ts';
 
 /** A folder through which the probes of one start talk to us: they write, we read, and one file of ours asks them to. */
 export interface Mailbox {
   folder: string;
   /** Servers that listen so far, first ones first. */
   listens(): ListenRecord[];
+  /** Modules that began to run since this was asked before. */
+  newlyLoaded(): LoadedRecord[];
   /** Records that are complete so far. */
   records(): ProbeRecord[];
   /** What went wrong in the probes themselves, as stacks. */
@@ -34,10 +36,18 @@ export function openMailbox(): Mailbox {
     return [...known.values()];
   };
   const listens = new Map<string, ListenRecord>();
+  const loaded = new Map<string, LoadedRecord[]>();
+  let told = 0;
   const records = new Map<string, ProbeRecord>();
   return {
     folder,
     listens: () => read('.listen', listens).sort((a, b) => a.atMs - b.atMs),
+    newlyLoaded: () => {
+      const all = read('.loaded', loaded);
+      const fresh = all.slice(told).flat();
+      told = all.length;
+      return fresh;
+    },
     records: () => read('.json', records),
     faults: () => readdirSync(folder).filter((name) => name.endsWith('.fault')).map((name) => readFileSync(join(folder, name), 'utf8')),
     askForRecords: () => writeFileSync(join(folder, 'collect'), ''),

@@ -5,47 +5,103 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 const mostThreads = 8;
 /** Tasks sent at once, at most: one message each would cost as much as a small task. */
 const batch = 24;
-/** A thread gets no further task with so large a part of all work. */
+/** Room for what lives as long as one task: with V8's own 48 MB a fifth of the time goes into moving that about. */
+const youngMb = 96;
+/** A thread gets no further task with so large a part of all work that is left. */
 const largestShare = 0.01;
 
-/**
- * Pure work on every task, spread over the machine's cores; answers in the order of the tasks. `script` calls `answerTasks`. `sizeOf`
- * is how much work a task is, in any unit: threads end together where the largest tasks come first.
- */
-export async function inWorkers<Task, Answer>(script: URL, tasks: readonly Task[], sizeOf: (task: Task) => number): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const threads = Math.min(availableParallelism(), mostThreads, Math.ceil(tasks.length / batch));
-  const most = largestShare * tasks.reduce((sum, task) => sum + sizeOf(task), 0);
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: threads }, async () => {
-      // What preloads the caller does not belong in there.
-      const worker = new Worker(script, { execArgv: [], env: {} });
-      try {
-        while (next < tasks.length) {
-          const first = next;
-          for (let size = 0; next < tasks.length && next < first + batch && size < most; next++) size += sizeOf(tasks[next]!);
-          const part = await answerOf<Answer>(worker, tasks.slice(first, next));
-          part.forEach((answer, i) => (answers[first + i] = answer));
-        }
-      } finally {
-        await worker.terminate();
-      }
-    }),
-  );
-  return answers;
+/** Threads that work on tasks as these come. */
+export interface WorkerPool<Task> {
+  add(tasks: readonly Task[]): void;
+  /** Resolves when every task is answered, from now on with all of the machine's cores. Rejects with what a thread ended with. */
+  finish(): Promise<void>;
+  /** Ends the threads, whatever they do. */
+  stop(): void;
 }
 
-/** Throws what the thread ended with, where it did not answer. */
-function answerOf<Answer>(worker: Worker, tasks: readonly unknown[]): Promise<Answer[]> {
-  return new Promise((resolve, reject) => {
-    const answered = (answers: Answer[]): void => (forget(), resolve(answers));
-    const failed = (error: Error): void => (forget(), reject(error));
-    const ended = (code: number): void => failed(new Error(`A worker thread ended with ${code}.`));
-    const forget = (): void => void worker.off('message', answered).off('error', failed).off('exit', ended);
-    worker.on('message', answered).on('error', failed).on('exit', ended);
-    worker.postMessage(tasks, []);
-  });
+/**
+ * Pure work on tasks. `script` calls `answerTasks`; `sizeOf` is how much work a task is, in any unit. Until `finish` one core is left
+ * to others, if there are more.
+ */
+export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => number, onAnswer: (task: Task, answer: Answer) => void): WorkerPool<Task> {
+  const queue: Task[] = [];
+  const threads = new Map<Worker, readonly Task[]>();
+  const idle: Worker[] = [];
+  let queued = 0;
+  let most = availableParallelism();
+  let failure: Error | null = null;
+  let end: { resolve(): void; reject(error: Error): void } | null = null;
+
+  const next = (): Task[] => {
+    const tasks: Task[] = [];
+    const limit = largestShare * queued;
+    for (let size = 0; queue.length > 0 && tasks.length < batch && size <= limit; ) {
+      const task = queue.shift()!;
+      size += sizeOf(task);
+      queued -= sizeOf(task);
+      tasks.push(task);
+    }
+    return tasks;
+  };
+  const give = (worker: Worker): void => {
+    const tasks = next();
+    threads.set(worker, tasks);
+    if (tasks.length > 0) worker.postMessage(tasks, []);
+    else idle.push(worker);
+  };
+  const fail = (error: Error): void => {
+    failure ??= error;
+    stop();
+    end?.reject(failure);
+  };
+  const work = (): void => {
+    while (queue.length > 0 && idle.length > 0) give(idle.pop()!);
+    while (queue.length > 0 && threads.size < Math.min(most, mostThreads)) give(begin());
+    if (end !== null && failure === null && idle.length === threads.size) {
+      stop();
+      end.resolve();
+    }
+  };
+  const begin = (): Worker => {
+    // What preloads the caller does not belong in there.
+    const worker = new Worker(script, { execArgv: [], env: {}, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
+    worker.on('message', (answers: Answer[]) => {
+      const tasks = threads.get(worker);
+      if (tasks === undefined) return;
+      tasks.forEach((task, i) => onAnswer(task, answers[i]!));
+      give(worker);
+      work();
+    });
+    worker.on('error', fail);
+    worker.on('exit', (code) => threads.has(worker) && fail(new Error(`A worker thread ended with ${code}.`)));
+    return worker;
+  };
+  const stop = (): void => {
+    const running = [...threads.keys()];
+    threads.clear();
+    idle.length = 0;
+    for (const worker of running) void worker.terminate();
+  };
+  return {
+    add(tasks) {
+      for (const task of tasks) {
+        queue.push(task);
+        queued += sizeOf(task);
+      }
+      if (failure === null) work();
+    },
+    finish() {
+      most = availableParallelism();
+      // Threads end together where the largest tasks come first.
+      queue.sort((a, b) => sizeOf(b) - sizeOf(a));
+      return new Promise((resolve, reject) => {
+        if (failure !== null) return reject(failure);
+        end = { resolve, reject };
+        work();
+      });
+    },
+    stop,
+  };
 }
 
 /** In a worker's script: answers each task with what `work` makes of it. */

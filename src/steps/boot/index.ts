@@ -2,7 +2,7 @@ import type { App } from '../../model/app.ts';
 import type { Boot, Evidence, RequestRun, TimingRun } from '../../model/boot.ts';
 import { halfInterval, median, sampleOf } from '../../model/sample.ts';
 import { findings, type Finding } from '../../model/trouble.ts';
-import type { ProbeRecord } from '../../probe/record.ts';
+import type { LoadedRecord, ProbeRecord } from '../../probe/record.ts';
 import type { RawRoute } from '../../probe/routes/types.ts';
 import { epochMs } from '../../system/clock.ts';
 import { fileBytes } from '../../system/files.ts';
@@ -28,16 +28,26 @@ export interface Started {
   files: string[];
 }
 
+/** Work that goes on beside the evidence run, which is not timed, and is over before anything is. */
+export interface Beside {
+  loaded(modules: LoadedRecord[]): void;
+  settled(): Promise<void>;
+}
+
 /** All timing together may take this long where the number of runs is left to us. */
 const AUTO_LIMIT_MS = 60_000;
 const AUTO_MIN_RUNS = 5;
 const AUTO_MAX_RUNS = 25;
 /** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
 const AUTO_PRECISION = 0.05;
-/** `runs: brief` takes two timed starts, then plain and timed ones in turn while there is time, up to five of each. */
+/**
+ * `runs: brief` takes two timed starts, then plain and timed ones in turn while there is time, up to five of each. Of an app that takes
+ * so long to start that most of it is far above the noise, one timed start has to do.
+ */
 const BRIEF_MIN_TIMED = 2;
+const BRIEF_SLOW_MS = 2500;
 const BRIEF_MAX_RUNS = 5;
-const BRIEF_LIMIT_MS = 5000;
+const BRIEF_LIMIT_MS = 3000;
 /** So many ES modules, with so little of the loading time, are not worth the hooks. */
 const FEW_MODULES = 5;
 const FEW_SHARE = 0.02;
@@ -50,9 +60,10 @@ const FAILED_RUNS = 3;
  * Starts the app: once for evidence, then in turn without a probe, with the timing probe, and a bare server beside.
  * Throws a UserError when nothing of the app was recorded, or a port is taken.
  */
-export async function boot(setup: Setup, onProgress: (text: string) => void): Promise<Started> {
+export async function boot(setup: Setup, onProgress: (text: string) => void, beside?: Beside): Promise<Started> {
   onProgress('starting the app to see what it loads');
-  const first = await launch(setup, { probe: 'evidence', modules: 'watch', port: { kind: 'given' }, timeoutMs: setup.timeoutMs });
+  const first = await launch(setup, { probe: 'evidence', modules: 'watch', port: { kind: 'given' }, timeoutMs: setup.timeoutMs, onLoaded: beside?.loaded });
+  await beside?.settled();
   const files = first.record?.modules.map((module) => module.file) ?? [];
   const ids = moduleIds(setup.app, setup.root, files, diskFiles);
   const record = usable(first, setup, ids);
@@ -196,7 +207,7 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
 }
 
 function enough(runs: Setup['runs'], timed: number, plainMs: readonly number[], tookMs: number): boolean {
-  if (runs === 'brief') return plainMs.length >= BRIEF_MAX_RUNS || (tookMs >= BRIEF_LIMIT_MS && timed >= BRIEF_MIN_TIMED) || tookMs >= AUTO_LIMIT_MS;
+  if (runs === 'brief') return plainMs.length >= BRIEF_MAX_RUNS || (tookMs >= BRIEF_LIMIT_MS && timed >= BRIEF_MIN_TIMED) || (tookMs >= BRIEF_SLOW_MS && timed === 1) || tookMs >= AUTO_LIMIT_MS;
   if (runs !== 'auto') return plainMs.length >= runs;
   if (plainMs.length >= AUTO_MAX_RUNS || (tookMs >= AUTO_LIMIT_MS && plainMs.length > 0)) return true;
   const sample = sampleOf(plainMs);

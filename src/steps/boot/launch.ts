@@ -3,7 +3,7 @@ import type { RequestRun } from '../../model/boot.ts';
 import type { StartOptions } from '../../model/options.ts';
 import { roundMs } from '../../model/sample.ts';
 import { UserError } from '../../model/trouble.ts';
-import { ORDER_VARIABLE, type ListenRecord, type ProbeOrder, type ProbeRecord } from '../../probe/record.ts';
+import { ORDER_VARIABLE, type ListenRecord, type LoadedRecord, type ProbeOrder, type ProbeRecord } from '../../probe/record.ts';
 import { epochMs, sleep } from '../../system/clock.ts';
 import { cpuTimeOf } from '../../system/cpu-time.ts';
 import { openMailbox, type Mailbox } from '../../system/mailbox.ts';
@@ -28,6 +28,8 @@ export interface Manner {
   timeoutMs: number;
   /** Ask once more after the answer, and measure that request. */
   askAgain?: boolean;
+  /** Hears of modules while an evidence run goes on, of most that it loads. */
+  onLoaded?: ((modules: LoadedRecord[]) => void) | undefined;
 }
 
 export interface Launch {
@@ -127,6 +129,7 @@ async function waitForAnswer(
   poll(givenPort);
   while (answered === null && epochMs() < deadline) {
     for (const { port, host } of mailbox?.listens() ?? []) poll(port, hostToAsk(host));
+    if (mailbox !== null) manner.onLoaded?.(mailbox.newlyLoaded());
     if (mailbox === null && manner.port.kind === 'changing') for (const { port } of listeningPorts(processTree(app.runId))) poll(port);
     if (ended !== null && processTree(app.runId).length === 0) break;
     await sleep(10, stop.signal);

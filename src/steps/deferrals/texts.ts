@@ -58,7 +58,7 @@ export function textsOf(modules: readonly ModuleNode[], read: (id: string) => st
 }
 
 /** How a loaded module's text is to be read. */
-export function formatOf({ id, kind }: ModuleNode): SourceFormat {
+export function formatOf({ id, kind }: Pick<ModuleNode, 'id' | 'kind'>): SourceFormat {
   return { module: kind === 'esm' ? 'esm' : 'cjs', language: languageOf(id) };
 }
 

@@ -1,7 +1,7 @@
 import type { Expression, Statement } from 'oxc-parser';
 import type { Effect } from '../../model/deferrals.ts';
 import { builtinOf } from './known.ts';
-import { ANY, codeOf, foreign, own, put, scopeBelow, type Code, type Scope, type Thing, type Things, type When } from './things.ts';
+import { ANY, codeOf, foreign, joinedSoFar, own, put, scopeBelow, type Code, type Scope, type Thing, type Things, type When } from './things.ts';
 
 /** One evaluation of a module's text. */
 export interface Run {
@@ -12,6 +12,8 @@ export interface Run {
   when: When;
   /** How much may still be looked at before the module counts as too large. */
   left: number;
+  /** How far `joinedSoFar` may come until then. */
+  mostJoined: number;
   lineAt(offset: number): number;
   globalThis: Thing;
   requires: Thing;
@@ -33,7 +35,7 @@ export class TooMuch extends Error {}
 
 export function spend(run: Run, steps = 1): void {
   run.left -= steps;
-  if (run.left < 0) throw new TooMuch();
+  if (run.left < 0 || joinedSoFar() > run.mostJoined) throw new TooMuch();
 }
 
 export type Place = { start: number; end: number };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { ModuleNode } from '../../../src/model/graph.ts';
-import { preparedSummaries } from '../../../src/steps/deferrals/prepared.ts';
+import { earlySummaries, preparedSummaries } from '../../../src/steps/deferrals/prepared.ts';
 import { summarize } from '../../../src/steps/deferrals/summary.ts';
 import { textsOf } from '../../../src/steps/deferrals/texts.ts';
 
@@ -63,6 +63,47 @@ describe('prepared summaries', () => {
     const summaryOf = await preparedSummaries(root, Object.keys(many).map(aModule), (id) => many[id]!);
     assert.equal(existsSync(cache), true);
     for (const source of Object.values(many)) assert.deepEqual(summaryOf({ source, format: { module: 'cjs', language: 'js' } }), summarize({ source, format: { module: 'cjs', language: 'js' } }));
+  });
+});
+
+describe('early summaries', () => {
+  const aText = (i: number): string => `exports.f = () => require('x${i}');\nglobalThis.early${i} = 1;\n${'// filler\n'.repeat(1000)}`;
+
+  /** Files of an app that is just starting. */
+  function anAppOf(t: TestContext, count: number): { root: string; cache: string; ids: string[]; files: string[] } {
+    const app = anApp(t);
+    const ids = Array.from({ length: count }, (_, i) => `m${i}.js`);
+    ids.forEach((id, i) => writeFileSync(join(app.root, id), aText(i)));
+    return { ...app, ids, files: ids.map((id) => join(app.root, id)) };
+  }
+
+  it('are found by those who need them', async (t) => {
+    const { root, cache, ids, files } = anAppOf(t, 60);
+    const early = earlySummaries(root);
+    const records = [...files, files[0]!, join(root, 'gone.js'), 'node:fs'].map((file) => ({ file, kind: 'cjs' as const }));
+    early.loaded(records.slice(0, 20));
+    early.loaded(records.slice(20));
+    await early.settled();
+    writeFileSync(cache, readFileSync(cache, 'utf8').replaceAll('globalThis.early', 'globalThis.kept'));
+    const summaryOf = await preparedSummaries(root, ids.map(aModule), (id) => readFileSync(join(root, id), 'utf8'));
+    assert.deepEqual(ids.map((_, i) => summaryOf({ source: aText(i), format: { module: 'cjs', language: 'js' } }).effects[0]!.on), ids.map((_, i) => `globalThis.kept${i}`));
+  });
+
+  it('of few texts are left to those who need them', async (t) => {
+    const { root, cache, files } = anAppOf(t, 3);
+    const early = earlySummaries(root);
+    early.loaded(files.map((file) => ({ file, kind: 'cjs' })));
+    await early.settled();
+    assert.equal(existsSync(cache), false);
+  });
+
+  it('can be stopped at any time', async (t) => {
+    const { root, cache, files } = anAppOf(t, 60);
+    const early = earlySummaries(root);
+    early.stop();
+    early.loaded(files.map((file) => ({ file, kind: 'cjs' })));
+    early.stop();
+    assert.equal(existsSync(cache), false);
   });
 });
 
