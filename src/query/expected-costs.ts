@@ -14,8 +14,8 @@ export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plain
   const addedMs = answers.length === 0 || plainMs.length === 0 ? 0 : Math.max(0, median(answers) - median(plainMs));
   const eachMs = addedMs / costs.modules.length;
   const ownMs = costs.modules.reduce((sum, { self }) => sum + self.medianMs, 0);
-  const loadingMs = timing.length === 0 ? ownMs : median(timing.map(({ modules }) => modules.reduce((sum, one) => sum + one.resolveMs + one.readMs + one.evaluateMs, 0)));
-  const scale = ownMs > 0 ? Math.max(1, loadingMs / ownMs) : 1;
+  const allMs = timing.length === 0 ? ownMs : median(timing.map(({ modules }) => loadingMs(modules)));
+  const scale = ownMs > 0 ? Math.max(1, allMs / ownMs) : 1;
   const often = timesLoaded({ timing, findings });
   const retained = retainedCounts(graph);
   const inclusive = inclusiveTimes(graph, Object.fromEntries(graph.modules.map(({ id }) => [id, 1])));
@@ -31,8 +31,16 @@ export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plain
   };
 }
 
-/** How often a module's loading is in a start: 1, or up to 2 where a first process of the app loads what the one that answers loads again. */
+/**
+ * How often a module's loading is in a start: 1, or up to 2 where a first process of the app loads what the one that answers loads again.
+ * Besides loading, the first one is taken to need what Node's own start takes in the other.
+ */
 export function timesLoaded({ timing, findings }: Pick<Boot, 'timing' | 'findings'>): number {
   if (timing.length === 0 || !findings.some(({ code }) => code === 'starts-twice')) return 1;
-  return 1 + Math.min(1, median(timing.map(({ account: { launcherMs, initMs } }) => launcherMs / Math.max(1, initMs - launcherMs))));
+  const share = ({ account: { launcherMs, bootstrapMs }, modules }: Boot['timing'][number]): number => (launcherMs - (bootstrapMs - launcherMs)) / Math.max(1, loadingMs(modules));
+  return 1 + Math.min(1, Math.max(0, median(timing.map(share))));
+}
+
+function loadingMs(modules: Boot['timing'][number]['modules']): number {
+  return modules.reduce((sum, one) => sum + one.resolveMs + one.readMs + one.evaluateMs, 0);
 }

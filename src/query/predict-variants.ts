@@ -1,6 +1,7 @@
 import { variantFacts } from '../model/lambda-facts.ts';
 import type { Boot } from '../model/boot.ts';
 import type { Costs } from '../model/costs.ts';
+import type { ModuleNode } from '../model/graph.ts';
 import type { StartProfile } from '../model/prediction.ts';
 import { median } from '../model/sample.ts';
 import { timesLoaded } from './expected-costs.ts';
@@ -10,7 +11,10 @@ import { unusualTimes } from './value-times.ts';
 export interface StartShares {
   /** Modules that the variant does not load at its start, and values that it does not make. */
   gone: number;
-  /** What loading the others takes: finding files, reading them, evaluating CommonJS and all else, evaluating ES modules. */
+  /**
+   * What loading the others takes, of modules written in JavaScript alone: finding files, reading them, evaluating CommonJS, evaluating
+   * ES modules. JSON is parsed as before, and Node's own modules load as before.
+   */
   resolve: number;
   read: number;
   evaluate: number;
@@ -22,32 +26,43 @@ export interface StartShares {
 /** A module that takes so much of the start that is left beyond what running a text of its size takes is taken to compute, which no code cache saves. */
 const COMPUTES = 0.02;
 
-/** What a variant does not load, or not all of, and the probe's time for that where it is loaded once. */
+type ModuleTimes = Boot['timing'][number]['modules'][number];
+type ModuleKind = ModuleNode['kind'];
+
+/** What a variant does not load, or not all of. */
 export interface Without {
-  /** Ids of modules that go, and of those that stay and put off values that they made. */
+  /** Ids of modules that go, Node's own among them, and of those that stay and put off values that they made. */
   gone: readonly string[];
   lighter: readonly string[];
-  predictedMs: number;
 }
 
 /**
  * Shares and not milliseconds: the same runs give both sides of each division, so that neither the probe nor what else the machine
  * did in that minute is in them.
  */
-export function startShares({ timing, findings, evidence: { graph } }: Boot, costs: Costs, { gone, lighter, predictedMs }: Without): StartShares {
+export function startShares({ timing, findings, evidence: { graph } }: Boot, costs: Costs, { gone, lighter }: Without): StartShares {
   const answered = timing.filter(({ firstAnswerMs }) => firstAnswerMs !== null);
   const wholeMs = median(answered.map(({ firstAnswerMs }) => firstAnswerMs!));
   const often = timesLoaded({ timing, findings });
-  const leftMs = Math.max(0, wholeMs - often * predictedMs);
   const away = new Set(gone);
-  const esm = new Set(graph.modules.filter(({ kind }) => kind === 'esm').map(({ id }) => id));
+  const kinds = new Map(graph.modules.map(({ id, kind }) => [id, kind]));
   const unusualMs = unusualTimes(graph, costs);
-  const share = (ms: (one: Boot['timing'][number]['modules'][number]) => number): number =>
-    median(answered.map(({ modules, firstAnswerMs }) => modules.reduce((sum, one) => sum + (away.has(one.id) ? 0 : often * ms(one)), 0) / firstAnswerMs!));
+  const share = (ms: (one: ModuleTimes) => number): number => median(answered.map(({ modules, firstAnswerMs }) => (often * modules.reduce((sum, one) => sum + ms(one), 0)) / firstAnswerMs!));
+  const putOffMs = (often * lighter.reduce((sum, id) => sum + unusualMs(id), 0)) / wholeMs;
+  const goneShare = putOffMs + share((one) => (away.has(one.id) ? one.resolveMs + one.readMs + one.evaluateMs : 0));
+  const leftMs = Math.max(0, 1 - goneShare) * wholeMs;
   const putOff = new Set(lighter);
   const computedMs = (id: string): number => (putOff.has(id) || unusualMs(id) > COMPUTES * leftMs ? unusualMs(id) : 0);
-  const running = (isEsm: boolean) => (one: Boot['timing'][number]['modules'][number]): number => (esm.has(one.id) === isEsm ? Math.max(0, one.evaluateMs - computedMs(one.id)) : 0);
-  return { gone: (often * predictedMs) / wholeMs, resolve: share(({ resolveMs }) => resolveMs), read: share(({ readMs }) => readMs), evaluate: share(running(false)), evaluateEsm: share(running(true)), modules: often * (graph.modules.length - away.size) };
+  const staying = (wanted: readonly ModuleKind[], ms: (one: ModuleTimes) => number): number => share((one) => (!away.has(one.id) && wanted.includes(kinds.get(one.id)!) ? ms(one) : 0));
+  const running = (one: ModuleTimes): number => Math.max(0, one.evaluateMs - computedMs(one.id));
+  return {
+    gone: goneShare,
+    resolve: staying(['cjs', 'esm', 'json'], ({ resolveMs }) => resolveMs),
+    read: staying(['cjs', 'esm'], ({ readMs }) => readMs),
+    evaluate: staying(['cjs'], running),
+    evaluateEsm: staying(['esm'], running),
+    modules: often * graph.modules.filter(({ id, kind }) => !away.has(id) && (kind === 'cjs' || kind === 'esm' || kind === 'json')).length,
+  };
 }
 
 /**

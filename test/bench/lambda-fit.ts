@@ -124,7 +124,7 @@ async function fit(app: string): Promise<Fitted> {
       }
     }
     const middle = (name: string): number => median(seen[name]!);
-    const all = { gone: [], lighter: [], predictedMs: 0 };
+    const all = { gone: [], lighter: [] };
     const packs = [
       { name: 'as it is', ms: middle('packed'), shares: startShares(started.boot, costs, all) },
       { name: 'deferred', ms: middle('packedDeferred'), shares: startShares(started.boot, costs, prediction(graph, costs, rewritten.deferrals)) },

@@ -140,7 +140,8 @@ interface Setups {
 
 async function prove({ options, deferred, unchanged }: Setups, started: Started, rewritten: ReturnType<typeof chosenRewrite>, { costs, given }: { costs: Costs; given: DeferredOptions }): Promise<DeferredOutcome> {
   const { graph } = started.boot.evidence;
-  const { gone, predictedMs } = prediction(graph, costs, rewritten.deferrals);
+  const { gone: away, predictedMs } = prediction(graph, costs, rewritten.deferrals);
+  const gone = away.filter((id) => !id.startsWith('node:'));
   given.onProgress('looking at what the deferred app loads');
   // The evidence run alone sees ES modules that are loaded by require(), as deferred ones are.
   const manner: Manner = { probe: 'evidence', modules: 'watch', port: { kind: 'given' }, timeoutMs: options.timeoutMs };
@@ -177,7 +178,7 @@ async function prove({ options, deferred, unchanged }: Setups, started: Started,
   };
 }
 
-/** What no longer loads at the start, what stays but puts off values that are made of it, and the time that both save. */
+/** What no longer loads at the start (Node's own modules among it), what stays but puts off values that are made of it, and the time that both save. */
 export function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly Deferral[]): { gone: string[]; lighter: string[]; predictedMs: number } {
   const cut = new Set(chosen.map(({ importer, target }) => `${importer}\0${target}`));
   const gone = goneWithout(graph, { edges: graph.edges.filter(({ from, to }) => cut.has(`${from}\0${to}`)) });
@@ -185,7 +186,7 @@ export function prediction(graph: ModuleGraph, costs: Costs, chosen: readonly De
   const self = new Map(costs.modules.map((module) => [module.id, module.self.medianMs]));
   const unusualMs = unusualTimes(graph, costs);
   const predictedMs = gone.reduce((sum, id) => sum + (self.get(id) ?? 0), 0) + [...lighter].reduce((sum, id) => sum + unusualMs(id), 0);
-  return { gone: gone.filter((id) => !id.startsWith('node:')), lighter: [...lighter], predictedMs };
+  return { gone, lighter: [...lighter], predictedMs };
 }
 
 function requestsFor({ routes, ids }: Started): ReplayRequest[] {

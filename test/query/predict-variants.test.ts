@@ -19,16 +19,25 @@ test('shares come from the starts under the probe alone, of what stays and witho
     return [{ timing: [run, { ...run, firstAnswerMs: null }], findings: [], evidence: { graph } } as unknown as Boot, costs as unknown as Costs];
   };
   const times = bootOf({ 'a.js': ['cjs', 4, 2, 4], 'b.mjs': ['esm', 4, 2, 4], 'c.js': ['cjs', 4, 2, 4], 'd.js': ['cjs', 4, 2, 4], 'e.js': ['cjs', 4, 2, 4], 'computes.js': ['cjs', 4, 2, 304], 'values.js': ['cjs', 4, 2, 24], 'gone.js': ['cjs', 100, 100, 100] });
-  const found = startShares(...times, { gone: ['gone.js'], lighter: ['values.js'], predictedMs: 320 });
+  const found = startShares(...times, { gone: ['gone.js'], lighter: ['values.js'] });
   assert.deepEqual(found, { gone: 0.16, resolve: 0.014, read: 0.007, evaluate: 0.012, evaluateEsm: 0.002, modules: 7 });
+});
+
+test('what is parsed or brought by Node stays as it is: a pack saves finding it at most', () => {
+  const times: Record<string, string> = { 'a.json': 'json', 'node:http': 'builtin', 'a.node': 'native', 'node:http2': 'builtin' };
+  const modules = Object.keys(times).map((id) => ({ id, resolveMs: 10, readMs: 20, evaluateMs: 30 }));
+  const graph = { modules: Object.entries(times).map(([id, kind]) => ({ id, kind, bytes: 10 })) };
+  const costs = { modules: modules.map(({ id }) => ({ id, self: { medianMs: 60 } })) } as unknown as Costs;
+  const boot = { timing: [{ firstAnswerMs: 1000, modules }], findings: [], evidence: { graph } } as unknown as Boot;
+  assert.deepEqual(startShares(boot, costs, { gone: ['node:http2'], lighter: [] }), { gone: 0.06, resolve: 0.01, read: 0, evaluate: 0, evaluateEsm: 0, modules: 1 });
 });
 
 test('an app that loads its modules in two processes saves in both', () => {
   const modules = [{ id: 'a.js', resolveMs: 10, readMs: 20, evaluateMs: 30 }, { id: 'gone.js', resolveMs: 0, readMs: 0, evaluateMs: 40 }];
   const graph = { modules: modules.map(({ id }) => ({ id, kind: 'cjs', bytes: 10 })) };
-  const timing = [{ firstAnswerMs: 1000, modules, account: { launcherMs: 400, initMs: 900 } }];
+  const timing = [{ firstAnswerMs: 1000, modules, account: { launcherMs: 120, bootstrapMs: 160 } }];
   const costs = { modules: modules.map(({ id, resolveMs, readMs, evaluateMs }) => ({ id, self: { medianMs: resolveMs + readMs + evaluateMs } })) } as unknown as Costs;
-  const sharesOf = (codes: string[]): StartShares => startShares({ timing, findings: codes.map((code) => ({ code })), evidence: { graph } } as unknown as Boot, costs, { gone: ['gone.js'], lighter: [], predictedMs: 40 });
+  const sharesOf = (codes: string[]): StartShares => startShares({ timing, findings: codes.map((code) => ({ code })), evidence: { graph } } as unknown as Boot, costs, { gone: ['gone.js'], lighter: [] });
   const once = sharesOf([]);
   assert.deepEqual([once.gone, once.resolve, once.modules], [0.04, 0.01, 1]);
   const twice = sharesOf(['starts-twice']);

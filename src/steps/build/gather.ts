@@ -52,6 +52,11 @@ const MAX_CHARACTERS = 96_000_000;
 
 /** Reads the modules to begin with, and all that their literal specifiers lead to, in waves; by absolute path. */
 export async function gather(input: GatherInput): Promise<Map<string, Gathered>> {
+  // Most questions are known before a text is read, and are answered meanwhile.
+  const seen = input.seen.map(({ question }) => question);
+  const early = input.resolver.resolve(seen);
+  early.catch(() => undefined);
+  const known = new Map<string, string | null>();
   const found = new Map<string, Gathered>();
   const kindOf = kindReader(input.read);
   const tried = new Set<string>();
@@ -75,7 +80,8 @@ export async function gather(input: GatherInput): Promise<Map<string, Gathered>>
       for (const specifier of module.imports) questions.push([file, specifier, 'import']);
       questions.push(...(seenBy.get(file) ?? []));
     }
-    const answers = await input.resolver.resolve(questions);
+    if (known.size === 0) for (const [i, answer] of (await early).entries()) known.set(seen[i]!.join('\0'), answer);
+    const answers = await answersTo(questions, known, input.resolver);
     const next = new Set<string>();
     for (const [i, byNode] of answers.entries()) {
       const question = questions[i]!;
@@ -88,6 +94,14 @@ export async function gather(input: GatherInput): Promise<Map<string, Gathered>>
     wave = [...next];
   }
   return found;
+}
+
+async function answersTo(questions: readonly ResolveQuestion[], known: Map<string, string | null>, resolver: NodeResolver): Promise<(string | null)[]> {
+  const keys = questions.map((question) => question.join('\0'));
+  const open = [...keys.entries()].filter(([, key]) => !known.has(key));
+  const answers = await resolver.resolve(open.map(([i]) => questions[i]!));
+  open.forEach(([, key], i) => known.set(key, answers[i]!));
+  return keys.map((key) => known.get(key)!);
 }
 
 interface One {

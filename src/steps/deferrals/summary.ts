@@ -23,9 +23,12 @@ export interface SummaryTask {
   format: SourceFormat;
 }
 
+/** In any text that loads another: all forms of require, import and export have one of these words. */
+const loadsSomething = /\b_*require\b|\bimport\b|\bfrom\s*["'`]/;
+
 export function summarize({ source, format }: SummaryTask): Summary {
   // Most leaves ask for nothing, and then nobody asks what their names mean.
-  if (!/require|import|from/.test(source)) return { imports: {}, effects: effectsOf(source, format, '') };
+  if (!loadsSomething.test(source)) return { imports: {}, effects: effectsOf(source, format, '') };
   const module = readModule(source, format);
   const effects = effectsOf(source, format, '', module?.syntax);
   return { imports: module === null ? null : importTexts(module), effects };
