@@ -93,19 +93,18 @@ function exactly(value: number): Range {
 
 /**
  * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. From what
- * `node test/bench/lambda-fit.ts --rounds 4` measured on 2026-11-26 on the shops in examples/ and on four published servers, never on an app
- * that an error is published for: evaluateLeft and evaluateEsmLeft by least squares over 16 packs, packPerModuleMs held at its value. The
- * numbers of modules of the servers' deferred packs were estimates then, so the command gives somewhat other values today. loaderPerFileMs
- * was 0.4 to 1.0 in three runs. With the loader and nothing to do, six of the eight apps started faster than without it, so loaderMs is less
- * than the noise. Assumed: that, what is left of looking for files and of reading them, and what the pack's own reading and loader take.
+ * `node test/bench/lambda-fit.ts --rounds 4` measured on 2026-11-27 on the shops in examples/ and on four published servers, never on an app
+ * that an error is published for: evaluateLeft, evaluateEsmLeft and otherLeft by least squares over 16 packs, which they give back within 5 % in
+ * the median and 9 % in nine of ten. loaderPerFileMs was 0.4 to 1.0 in three runs and below the noise in the last one, as loaderMs was in all. Assumed: that, what is left of looking for files and of reading them, and what the pack's own reading and loader take.
  */
 export const variantFacts = {
   loaderMs: 3,
   loaderPerFileMs: 0.4,
   resolveLeft: 0.05,
   readLeft: 0.2,
-  evaluateLeft: 0.24,
-  evaluateEsmLeft: 0.1,
+  evaluateLeft: 0.62,
+  evaluateEsmLeft: 0.11,
+  otherLeft: 0.66,
   packMs: 8,
   packPerModuleMs: 0.03,
 };

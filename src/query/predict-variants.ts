@@ -23,7 +23,7 @@ export interface StartShares {
   modules: number;
 }
 
-/** A module that takes so much of the start that is left beyond what running a text of its size takes is taken to compute, which no code cache saves. */
+/** A module that takes so much of the start that is left beyond what running a text of its size takes is taken to compute: that is no loading. */
 const COMPUTES = 0.02;
 
 type ModuleTimes = Boot['timing'][number]['modules'][number];
@@ -77,15 +77,22 @@ export function deferredProfile(profile: StartProfile, { gone }: StartShares, fi
 
 /**
  * A start from a pack, before it was made: no files are looked for, sources are read in one go, and functions that the last start
- * used are compiled. What modules compute while they are evaluated stays, and is in none of these shares.
+ * used are compiled, those among them that the app runs after it has loaded its modules.
  *
- *     start = as deployed · (1 - gone - (1 - r)·resolve - (1 - d)·read - (1 - e)·evaluate - (1 - m)·evaluateEsm) + pack + modules · pack per module
+ *     start = as deployed · (r·resolve + d·read + e·evaluate + m·evaluateEsm + o·other + waiting) + pack + modules · pack per module
  *
- * r, d, e, m: what is left of each.
+ * r, d, e, m, o: what is left of each. Other: Node's own start and modules, what the app's modules compute, its own work.
  */
-export function builtProfile(profile: StartProfile, { gone, resolve, read, evaluate, evaluateEsm, modules }: StartShares, facts = variantFacts): StartProfile {
-  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, packMs, packPerModuleMs } = facts;
-  return changed(profile, gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate + (1 - evaluateEsmLeft) * evaluateEsm, packMs + modules * packPerModuleMs);
+export function builtProfile(profile: StartProfile, shares: StartShares, facts = variantFacts): StartProfile {
+  const { gone, resolve, read, evaluate, evaluateEsm, modules } = shares;
+  const { resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, otherLeft, packMs, packPerModuleMs } = facts;
+  const saved = gone + (1 - resolveLeft) * resolve + (1 - readLeft) * read + (1 - evaluateLeft) * evaluate + (1 - evaluateEsmLeft) * evaluateEsm + (1 - otherLeft) * otherShare(profile, shares);
+  return changed(profile, saved, packMs + modules * packPerModuleMs);
+}
+
+/** Of a start, what is neither gone nor loading nor waiting. */
+export function otherShare({ startMs, waitingMs }: Pick<StartProfile, 'startMs' | 'waitingMs'>, { gone, resolve, read, evaluate, evaluateEsm }: StartShares): number {
+  return Math.max(0, 1 - waitingMs / startMs - gone - resolve - read - evaluate - evaluateEsm);
 }
 
 /** Loading is work for the CPU, so its CPU time shrinks by the same share. `moreMs` is of the reference machine. */

@@ -10,7 +10,7 @@ import { variantFacts } from '../../src/model/lambda-facts.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
 import { median } from '../../src/model/sample.ts';
-import { builtProfile, startShares, type StartShares } from '../../src/query/predict-variants.ts';
+import { builtProfile, otherShare, startShares, type StartShares } from '../../src/query/predict-variants.ts';
 import { boot } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
@@ -56,35 +56,54 @@ const perFile = (one: Fitted): number => ((one.unchanged - one.idleLoader) * spe
 const left = leastSquares(fitted);
 const whole = (value: number): string => String(Math.round(value));
 console.log(table(['app', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted'], fitted.map((one) => [one.app, ...[one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.packs[1]!.shares.gone * one.plain].map(whole)])));
-console.log(table(['app', 'pack', 'measured', 'by this fit', 'gone', 'resolve', 'read', 'evaluate', 'evaluate ESM', 'modules'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
+console.log(table(['app', 'pack', 'measured', 'by this fit', 'gone', 'resolve', 'read', 'evaluate', 'evaluate ESM', 'other', 'modules'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
 const loaderMs = median(fitted.map((one) => (one.idleLoader - one.plain) * speed));
 const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
-console.log(`\nOn the reference machine (this one: ${speed.toFixed(2)}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${left.evaluate.toFixed(2)}, evaluateEsmLeft ${left.evaluateEsm.toFixed(2)}`);
+console.log(`\nOn the reference machine (this one: ${speed.toFixed(2)}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${left[0]!.toFixed(2)}, evaluateEsmLeft ${left[1]!.toFixed(2)}, otherLeft ${left[2]!.toFixed(2)}`);
+const errors = fitted.flatMap((one) => one.packs.map(({ ms, shares }) => Math.abs(packMsOf(one, shares, left) / ms - 1)));
+console.log(`Error of the fit on these packs: ${percent(median(errors))} in the median, ${percent(errors.toSorted((a, b) => a - b)[Math.floor(errors.length * 0.9)]!)} in nine of ten.`);
 
-interface Left {
-  evaluate: number;
-  evaluateEsm: number;
+/** What is left of evaluating CommonJS, of evaluating ES modules, and of what is not loading. */
+type Left = readonly number[];
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function packRow(one: Fitted, { name, ms, shares }: Fitted['packs'][number]): string[] {
   const { gone, resolve, read, evaluate, evaluateEsm, modules } = shares;
-  return [one.app, name, whole(ms), whole(packMsOf(one, shares, left)), ...[gone, resolve, read, evaluate, evaluateEsm].map((share) => share.toFixed(2)), String(modules)];
+  return [one.app, name, whole(ms), whole(packMsOf(one, shares, left)), ...[gone, resolve, read, evaluate, evaluateEsm, otherShare({ startMs: one.plain, waitingMs: 0 }, shares)].map((share) => share.toFixed(2)), String(modules)];
 }
 
-/** What is left of both kinds of evaluation at once, each pack's error counted as a share of its time. */
+/** All three at once, each pack's error counted as a share of its time. */
 function leastSquares(all: readonly Fitted[]): Left {
-  const rows = all.flatMap((one) => one.packs.map(({ ms, shares }) => ({ cjs: (shares.evaluate * one.plain) / ms, esm: (shares.evaluateEsm * one.plain) / ms, wanted: 1 - packMsOf(one, shares, { evaluate: 0, evaluateEsm: 0 }) / ms })));
-  const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const [cc, ce, ee] = [sum(({ cjs }) => cjs * cjs), sum(({ cjs, esm }) => cjs * esm), sum(({ esm }) => esm * esm)];
-  const [cw, ew] = [sum(({ cjs, wanted }) => cjs * wanted), sum(({ esm, wanted }) => esm * wanted)];
-  const determinant = cc * ee - ce * ce;
-  return { evaluate: (cw * ee - ew * ce) / determinant, evaluateEsm: (ew * cc - cw * ce) / determinant };
+  const rows = all.flatMap((one) =>
+    one.packs.map(({ ms, shares }) => ({
+      terms: [shares.evaluate, shares.evaluateEsm, otherShare({ startMs: one.plain, waitingMs: 0 }, shares)].map((share) => (share * one.plain) / ms),
+      wanted: 1 - packMsOf(one, shares, [0, 0, 0]) / ms,
+    })),
+  );
+  const sum = (value: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + value(row), 0);
+  const equations = [0, 1, 2].map((i) => [...[0, 1, 2].map((j) => sum(({ terms }) => terms[i]! * terms[j]!)), sum(({ terms, wanted }) => terms[i]! * wanted)]);
+  return solved(equations);
+}
+
+/** Each equation: its coefficients, then what they give together. By elimination. */
+function solved(equations: number[][]): number[] {
+  for (const [i, pivot] of equations.entries()) {
+    for (const other of equations) {
+      if (other === pivot) continue;
+      const factor = other[i]! / pivot[i]!;
+      other.forEach((value, j) => (other[j] = value - factor * pivot[j]!));
+    }
+  }
+  return equations.map((row, i) => row.at(-1)! / row[i]!);
 }
 
 /** Milliseconds that the model gives a pack with these in the place of its constants. */
-function packMsOf({ plain }: Fitted, shares: StartShares, { evaluate, evaluateEsm }: Left): number {
+function packMsOf({ plain }: Fitted, shares: StartShares, [evaluateLeft, evaluateEsmLeft, otherLeft]: Left): number {
   const profile: StartProfile = { startMs: plain, waitingMs: 0, cpuMs: null, request: { wallMs: 0, cpuMs: 0 }, lateLoadMs: 0, noiseMs: 0, speed };
-  return builtProfile(profile, shares, { ...variantFacts, evaluateLeft: evaluate, evaluateEsmLeft: evaluateEsm }).startMs;
+  return builtProfile(profile, shares, { ...variantFacts, evaluateLeft: evaluateLeft!, evaluateEsmLeft: evaluateEsmLeft!, otherLeft: otherLeft! }).startMs;
 }
 
 async function optionsOf(app: string): Promise<AnalyzeOptions> {
