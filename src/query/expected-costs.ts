@@ -12,11 +12,12 @@ import { inclusiveTimes, retainedCounts } from './retained.ts';
 export function expectedCosts(costs: Costs, { evidence: { graph }, timing, plainMs, findings }: Pick<Boot, 'evidence' | 'timing' | 'plainMs' | 'findings'>): Costs {
   const answers = timing.flatMap(({ firstAnswerMs }) => firstAnswerMs ?? []);
   const addedMs = answers.length === 0 || plainMs.length === 0 ? 0 : Math.max(0, median(answers) - median(plainMs));
-  const eachMs = addedMs / costs.modules.length;
   const ownMs = costs.modules.reduce((sum, { self }) => sum + self.medianMs, 0);
   const allMs = timing.length === 0 ? ownMs : median(timing.map(({ modules }) => loadingMs(modules)));
   const scale = ownMs > 0 ? Math.max(1, allMs / ownMs) : 1;
   const often = timesLoaded({ timing, findings });
+  // The probe is in both processes.
+  const eachMs = addedMs / (often * costs.modules.length);
   const retained = retainedCounts(graph);
   const inclusive = inclusiveTimes(graph, Object.fromEntries(graph.modules.map(({ id }) => [id, 1])));
   const expected = (sample: Sample, modules: number, times = 1): Sample => ({ ...sample, medianMs: roundMs(often * Math.max(0, sample.medianMs * times - eachMs * modules)) });

@@ -25,6 +25,7 @@ test('what hits another module in each start is spread over all own times', () =
 test('where a first process loads the same again, a module costs that much more', () => {
   assert.deepEqual(times({ timedMs: 90, plainMs: 100, launcherMs: 300 }), ['app 10 380 380', 'pdf 200 300 300', 'font 100 100 100']);
   assert.deepEqual(times({ timedMs: 90, plainMs: 100, launcherMs: 41 })[1], 'pdf 120 180 180');
+  assert.deepEqual(times({ timedMs: 130, plainMs: 100, launcherMs: 300 }), ['app 0 350 350', 'pdf 190 280 280', 'font 90 90 90']);
 });
 
 /** Own, inclusive and retained times of three modules in a row, from a start that took so long with and without the probe. */
