@@ -94,10 +94,16 @@ function register(build: PluginBuild, settings: Settings): void {
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;
     const { cuts, warnings, source } = await cutsIn(path, own, run);
-    const contents = cuts.length === 0 || !(await reachesUs(build, path)) ? null : await rewritten(source, path, cuts, { sourceMaps, kept: texts });
+    const contents = cuts.length === 0 ? null : await rewrittenForUs(path, source, cuts);
     const watchFiles = cuts.length === 0 && warnings.length === 0 ? undefined : [path, analysis];
     return contents === null ? { warnings, watchFiles } : { contents, loader: 'default', warnings, watchFiles };
   });
+
+  async function rewrittenForUs(path: string, source: string, cuts: readonly Cut[]): Promise<string | null> {
+    // The questions are on their way while the text is rewritten: esbuild takes its time to answer while it builds.
+    const [reaches, text] = await Promise.all([reachesUs(build, path), rewritten(source, path, cuts, { sourceMaps, kept: texts })]);
+    return reaches ? text : null;
+  }
 
   /** What of a file is to be put off in this build. */
   async function cutsIn(path: string, own: boolean, { evidence, closures, lists }: Run): Promise<{ cuts: Cut[]; warnings: PartialMessage[]; source: string }> {
@@ -114,10 +120,10 @@ function register(build: PluginBuild, settings: Settings): void {
       for (const { specifier } of loadedBy(source(), path)) if (lists.lazy.includes(packageIn(specifier))) add(specifier, true);
     }
     if (evidence === null && own) {
-      for (const { specifier, kind } of loadedBy(source(), path)) {
-        if (/^[./#]/.test(specifier) || isBuiltin(specifier) || tracedRule(specifier)) continue;
-        if (keep(path, specifier) && (await closures.isPure(specifier, path, kind))) add(specifier);
-      }
+      const packages = loadedBy(source(), path).filter(({ specifier }) => !/^[./#]/.test(specifier) && !isBuiltin(specifier) && !tracedRule(specifier) && keep(path, specifier));
+      // All at once: each waits for an answer of esbuild's.
+      const pure = await Promise.all(packages.map(({ specifier, kind }) => closures.isPure(specifier, path, kind)));
+      packages.forEach(({ specifier }, i) => pure[i] && add(specifier));
     }
     const stays = await Promise.all(cuts.map(async ({ specifier }) => !keep(path, specifier) || lists.eager.includes(packageIn(specifier)) || (format === 'esm' && !(await survivesModules(specifier, path, closures)))));
     return { cuts: cuts.filter((_, index) => !stays[index]), warnings: staleWarnings(path, about?.stale ?? []), source: source() };
@@ -135,9 +141,8 @@ function register(build: PluginBuild, settings: Settings): void {
 /** Whether what a rewritten file asks for comes to this plugin: patterns of externals and other plugins may take it. */
 async function reachesUs(build: PluginBuild, path: string): Promise<boolean> {
   const options = { importer: path, namespace: 'file', resolveDir: dirname(path), kind: 'require-call' } as const;
-  const port = await build.resolve(portSpecifier(path, { specifier: 'x', names: [] }), options);
-  const runtime = await build.resolve(runtimeSpecifier, options);
-  return !port.external && port.path === path && portIn(port.suffix) !== null && !runtime.external && runtime.path === runtimeFile;
+  const [port, runtime] = await Promise.all([portSpecifier(path, { specifier: 'x', names: [] }), runtimeSpecifier].map((specifier) => build.resolve(specifier, options)));
+  return !port!.external && port!.path === path && portIn(port!.suffix) !== null && !runtime!.external && runtime!.path === runtimeFile;
 }
 
 /**
