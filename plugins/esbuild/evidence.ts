@@ -9,7 +9,8 @@ type Entry = DeferralsFile['imports'][number];
 
 /** The evidence file, read: what it says about a file, by its path. */
 export type Evidence = {
-  /** Importers inside dependencies, as ids without versions. */
+  /** Ids without versions of all importers, and of those inside dependencies. */
+  importers: string[];
   dependencies: string[];
   /** `stale` are the entries about another text of the file; null for a file that is not named at all. */
   about(file: string, source: () => string): { current: Entry[]; stale: Entry[] } | null;
@@ -24,6 +25,7 @@ export function readEvidence(path: string, root: string): Evidence | null {
     byFile.set(id, [...(byFile.get(id) ?? []), entry]);
   }
   return {
+    importers: [...byFile.keys()],
     dependencies: [...byFile.keys()].filter((id) => id.startsWith('node_modules/')),
     about(file, source) {
       const entries = idsOf(file, root).flatMap((id) => byFile.get(id) ?? []);

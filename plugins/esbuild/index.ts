@@ -58,6 +58,8 @@ function register(build: PluginBuild, settings: Settings): void {
   const facts = keptFacts(root);
   const texts = keptAnswers<Rewritten>(root, 'texts');
   let run: Run = { evidence: null, closures: closuresOf(build, facts), lists: noLists };
+  /** The last run whose build has ended. */
+  let built: Run | null = null;
   const said = new Set<string>();
   const keep = selection(settings);
   const isReviewed = selection({ root, include: settings.review ?? [], analysis });
@@ -71,10 +73,12 @@ function register(build: PluginBuild, settings: Settings): void {
     run.lists = lists;
     const news = [...warnings, ...unread].filter(({ text }) => !said.has(text!));
     for (const { text } of news) said.add(text!);
+    void rewriteAhead(run);
     return { warnings: news };
   });
 
   build.onEnd(() => {
+    built = run;
     facts.loads.save();
     texts.save();
   });
@@ -93,7 +97,8 @@ function register(build: PluginBuild, settings: Settings): void {
     if (!isCode || path === runtimeFile || Object.keys(attributes ?? {}).length > 0) return undefined;
     const own = !path.includes(`${sep}node_modules${sep}`);
     if (!own && run.evidence === null) return undefined;
-    const { cuts, warnings, source } = await cutsIn(path, own, run);
+    const { cuts, stale, source } = await cutsIn(path, own, run);
+    const warnings = staleWarnings(path, stale);
     const contents = cuts.length === 0 ? null : await rewrittenForUs(path, source, cuts);
     const watchFiles = cuts.length === 0 && warnings.length === 0 ? undefined : [path, analysis];
     return contents === null ? { warnings, watchFiles } : { contents, loader: 'default', warnings, watchFiles };
@@ -105,12 +110,28 @@ function register(build: PluginBuild, settings: Settings): void {
     return reaches ? text : null;
   }
 
+  /** While esbuild is still looking for files, the texts that the evidence names are rewritten for the time when it asks for them. */
+  async function rewriteAhead(current: Run): Promise<void> {
+    for (const id of current.evidence?.importers ?? []) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (run !== current || built === current) return;
+      const path = join(root, id);
+      if (!existsSync(path)) continue;
+      try {
+        const { cuts, source } = await cutsIn(path, !id.startsWith('node_modules/'), current);
+        if (cuts.length > 0) await rewritten(source, path, cuts, { sourceMaps, kept: texts });
+      } catch {
+        // Where it is asked for, it fails again and is told.
+      }
+    }
+  }
+
   /** What of a file is to be put off in this build. */
-  async function cutsIn(path: string, own: boolean, { evidence, closures, lists }: Run): Promise<{ cuts: Cut[]; warnings: PartialMessage[]; source: string }> {
+  async function cutsIn(path: string, own: boolean, { evidence, closures, lists }: Run): Promise<{ cuts: Cut[]; stale: { specifier: string }[]; source: string }> {
     let text: string | null = null;
     const source = (): string => (text ??= readFileSync(path, 'utf8'));
     const about = evidence?.about(path, source) ?? null;
-    if (about === null && !own) return { cuts: [], warnings: [], source: '' };
+    if (about === null && !own) return { cuts: [], stale: [], source: '' };
     const cuts: Cut[] = own ? askedFor(source(), path).map((specifier) => ({ specifier, values: true })) : [];
     const add = (specifier: string, values = false): void => void (cuts.some((cut) => cut.specifier === specifier) || cuts.push({ specifier, values }));
     for (const { specifier, verdict, savesMs } of about?.current ?? []) {
@@ -126,7 +147,7 @@ function register(build: PluginBuild, settings: Settings): void {
       packages.forEach(({ specifier }, i) => pure[i] && add(specifier));
     }
     const stays = await Promise.all(cuts.map(async ({ specifier }) => !keep(path, specifier) || lists.eager.includes(packageIn(specifier)) || (format === 'esm' && !(await survivesModules(specifier, path, closures)))));
-    return { cuts: cuts.filter((_, index) => !stays[index]), warnings: staleWarnings(path, about?.stale ?? []), source: source() };
+    return { cuts: cuts.filter((_, index) => !stays[index]), stale: about?.stale ?? [], source: source() };
   }
 
   function staleWarnings(path: string, stale: { specifier: string }[]): PartialMessage[] {
