@@ -5,7 +5,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 const mostThreads = 8;
 /** Tasks sent at once, at most: one message each would cost as much as a small task. */
 const batch = 24;
-/** Room for what lives as long as one task: with V8's own 48 MB a fifth of the time goes into moving that about. */
+/** Room for what lives as long as one task, which V8 would otherwise move about: twice what it takes by itself. */
 const youngMb = 96;
 /** A thread gets no further task with so large a part of all work that is left. */
 const largestShare = 0.01;
@@ -13,22 +13,22 @@ const largestShare = 0.01;
 /** Threads that work on tasks as these come. */
 export interface WorkerPool<Task> {
   add(tasks: readonly Task[]): void;
-  /** Resolves when every task is answered, from now on with all of the machine's cores. Rejects with what a thread ended with. */
+  /** Resolves when every task is answered; nothing is added any more. Rejects with what a thread ended with. */
   finish(): Promise<void>;
   /** Ends the threads, whatever they do. */
   stop(): void;
 }
 
 /**
- * Pure work on tasks. `script` calls `answerTasks`; `sizeOf` is how much work a task is, in any unit. Until `finish` one core is left
- * to others, if there are more.
+ * Pure work on tasks, on all of the machine's cores. `script` calls `answerTasks`; `sizeOf` is how much work a task is, in any unit: the
+ * largest of those that wait is begun first, so that threads end together.
  */
 export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => number, onAnswer: (task: Task, answer: Answer) => void): WorkerPool<Task> {
   const queue: Task[] = [];
   const threads = new Map<Worker, readonly Task[]>();
   const idle: Worker[] = [];
   let queued = 0;
-  let most = availableParallelism();
+  const most = Math.min(availableParallelism(), mostThreads);
   let failure: Error | null = null;
   let end: { resolve(): void; reject(error: Error): void } | null = null;
 
@@ -56,7 +56,7 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
   };
   const work = (): void => {
     while (queue.length > 0 && idle.length > 0) give(idle.pop()!);
-    while (queue.length > 0 && threads.size < Math.min(most, mostThreads)) give(begin());
+    while (queue.length > 0 && threads.size < most) give(begin());
     if (end !== null && failure === null && idle.length === threads.size) {
       stop();
       end.resolve();
@@ -84,16 +84,12 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
   };
   return {
     add(tasks) {
-      for (const task of tasks) {
-        queue.push(task);
-        queued += sizeOf(task);
-      }
+      queue.push(...tasks);
+      queue.sort((a, b) => sizeOf(b) - sizeOf(a));
+      queued += tasks.reduce((sum, task) => sum + sizeOf(task), 0);
       if (failure === null) work();
     },
     finish() {
-      most = availableParallelism();
-      // Threads end together where the largest tasks come first.
-      queue.sort((a, b) => sizeOf(b) - sizeOf(a));
       return new Promise((resolve, reject) => {
         if (failure !== null) return reject(failure);
         end = { resolve, reject };

@@ -25,8 +25,8 @@ interface Timed {
 }
 
 /**
- * Names the folder that a bench in a namespace leaves its output in, for the outer one to remove at the end: ext4 makes files slowly, up
- * to ten times so, where some were deleted in the minutes before.
+ * Names the folder that a bench in a namespace leaves its output in, for the outer one to remove at the end: ext4 makes files several
+ * times as slowly where some were deleted in the minutes before.
  */
 const NOTES = 'LWA_SPLIT_BENCH_NOTES';
 

@@ -85,8 +85,7 @@ export function earlySummaries(root: string): EarlySummaries {
 async function inThreads(tasks: readonly KeyedTask[], note: (task: KeyedTask, summary: Summary) => void): Promise<void> {
   const threads = openSummaryWorkers(note);
   try {
-    // The largest first: with one of them last, all threads but one would have nothing to do.
-    threads.add(tasks.toSorted((a, b) => b.source.length - a.source.length));
+    threads.add(tasks);
     await threads.finish();
   } finally {
     threads.stop();
