@@ -2,31 +2,13 @@
 // one CommonJS file that any Node from 20 can preload.
 import { execFile } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import ts from 'typescript';
 import { configJsonSchema } from './src/config/schema.ts';
 
 /** What runs inside apps: one file each, on every Node from 20. */
 const commonJs = { outdir: 'dist', outExtension: { '.js': '.cjs' }, bundle: true, format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' } satisfies BuildOptions;
-
-/** Whose code is in what is published. */
-const BUNDLED = ['@typescript-eslint/scope-manager', '@typescript-eslint/visitor-keys', '@typescript-eslint/types', 'eslint-visitor-keys'];
-
-/**
- * The scope analysis becomes a part of what uses it, without its 240 files about the globals of every version of the language, which we
- * never ask for: they take three quarters of the time that it loads in.
- */
-const scopeAnalysis: Plugin = {
-  name: 'scope-analysis',
-  setup(own) {
-    own.onResolve({ filter: new RegExp(`^(?:${BUNDLED.join('|')})$`) }, ({ path, resolveDir }) => ({ path: createRequire(join(resolveDir, 'x')).resolve(path) }));
-    own.onResolve({ filter: /^\.\.?\/lib$/ }, ({ importer }) => (importer.includes(join('node_modules', BUNDLED[0]!)) ? { path: 'no-globals', namespace: 'scope-analysis' } : undefined));
-    own.onLoad({ filter: /.*/, namespace: 'scope-analysis' }, () => ({ contents: 'exports.lib = new Map();' }));
-  },
-};
 
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
@@ -41,7 +23,6 @@ await Promise.all([
     platform: 'node',
     target: 'node22.18',
     packages: 'external',
-    plugins: [scopeAnalysis],
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
   }),
@@ -63,7 +44,6 @@ await Promise.all([
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    plugins: [scopeAnalysis],
     logLevel: 'warning',
   }),
   build({
@@ -78,7 +58,6 @@ await Promise.all([
   }),
   build({ ...commonJs, entryPoints: { 'pack-resolver': 'src/runtime/pack/resolver.ts' }, outExtension: { '.js': '.mjs' }, format: 'esm' }),
 ]);
-writeFileSync('dist/third-party-licenses.txt', BUNDLED.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim()}\n`).join('\n\n'));
 writeFileSync('dist/types/esbuild.d.ts', declarationOf('plugins/esbuild/index.ts'));
 chmodSync('dist/bin.js', 0o755);
 writeFileSync('dist/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);

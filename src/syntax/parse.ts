@@ -92,8 +92,6 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   for (let node = open.pop(); node !== undefined; node = open.pop()) if (enter(node) !== false) addChildren(node, open);
 }
 
-const functions = { FunctionDeclaration: 0, FunctionExpression: 0, ArrowFunctionExpression: 0, TSDeclareFunction: 0, TSEmptyBodyFunctionExpression: 0 };
-
 /** Tells every node its parent, and what else takes a look at all of them. */
 function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic'> {
   const seen = { hasJsx: false, dynamic: false };
@@ -104,12 +102,7 @@ function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic'> {
     else if (type === 'WithStatement' || (type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')) seen.dynamic = true;
     const first = open.length;
     addChildren(node, open);
-    for (let i = first; i < open.length; i++) {
-      const child = open[i]!;
-      child.parent = node as never;
-      // The scope analysis asks for these only; a pair for every node would make a tree half as large again.
-      if (child.type === 'Identifier' || child.type === 'JSXIdentifier' || type in functions) child.range = [child.start, child.end];
-    }
+    for (let i = first; i < open.length; i++) open[i]!.parent = node as never;
   }
   return seen;
 }

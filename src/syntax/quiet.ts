@@ -101,7 +101,7 @@ function isSameName({ module, made }: Pick<About, 'module' | 'made'>, identifier
   const variable = module.resolve(identifier);
   if (variable === null) return ['undefined', 'NaN', 'Infinity', '__dirname', '__filename'].includes(identifier.name);
   if (made.has(variable) || isData({ module }, identifier)) return true;
-  const declared = variable.defs[0]?.node as unknown as Node | undefined;
+  const declared = variable.defs[0]?.node;
   if (declared === undefined || !isConstant(module, variable)) return false;
   if (declared.type === 'FunctionDeclaration') return true;
   return declared.type === 'VariableDeclarator' && declared.init?.type === 'Literal' && declared.id.type === 'Identifier';
@@ -127,7 +127,7 @@ function isData({ module }: Pick<About, 'module'>, node: Node): boolean {
 /** What a name stands for that an import, or a plain `require` with the helpers of compilers around it, makes once and for all. */
 function importedBy(module: SourceModule, node: Node): { specifier: string; names: string[] } | null {
   const variable = node.type === 'Identifier' ? module.resolve(node) : null;
-  const declared = variable?.defs[0]?.node as unknown as Node | undefined;
+  const declared = variable?.defs[0]?.node;
   if (variable === null || declared === undefined || !isConstant(module, variable)) return null;
   if (declared.type === 'VariableDeclarator') {
     const specifier = declared.init === null ? null : requested(module, declared.init);

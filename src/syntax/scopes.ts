@@ -1,22 +1,16 @@
-import { analyze, type Reference, type Scope, type Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from 'oxc-parser';
+import { namesOf, type Names, type Variable } from './names.ts';
 import { parse, type SourceFormat, type Syntax } from './parse.ts';
 
 export type { Variable };
 
 /** A source text with its tree and what each name in it stands for. */
-export type SourceModule = {
+export type SourceModule = Pick<Names, 'declares' | 'declaresInside' | 'resolve'> & {
   source: string;
   format: SourceFormat;
   syntax: Syntax;
   /** True where `eval` or `with` can reach names by other ways than writing them. */
   dynamic: boolean;
-  /** Variables that a declaration, declarator, function or import specifier makes. */
-  declares(node: Node): Variable[];
-  /** Names of the variables that a function declares at the level of its parameters and body. */
-  declaresInside(owner: Node): string[];
-  /** What an identifier refers to; null for globals, and for the `require`, `module` and `exports` of CommonJS. */
-  resolve(identifier: Node): Variable | null;
   /** Identifiers that read or write a variable at run time, in source order; its own initialization is none of them. */
   usesOf(variable: Variable): Node[];
   /** Identifiers that name a variable in a type only. */
@@ -27,7 +21,7 @@ export type SourceModule = {
 
 let last: { source: string; format: string; module: SourceModule | null } | null = null;
 
-/** Reads a text and its scopes; null when it is not valid, or nested too deeply to follow. The last one read is kept. */
+/** Reads a text and its scopes; null when it is not valid. The last one read is kept. */
 export function readModule(source: string, format: SourceFormat): SourceModule | null {
   const key = JSON.stringify(format);
   if (last?.source !== source || last.format !== key) last = { source, format: key, module: readAnew(source, format) };
@@ -37,12 +31,31 @@ export function readModule(source: string, format: SourceFormat): SourceModule |
 function readAnew(source: string, format: SourceFormat): SourceModule | null {
   const syntax = parse(source, format);
   if (syntax === null) return null;
-  try {
-    return withScopes(source, format, syntax);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  const { declares, declaresInside, resolve, references } = namesOf(syntax.program, syntax.module);
+  return {
+    source,
+    format,
+    syntax,
+    dynamic: syntax.dynamic,
+    declares,
+    declaresInside,
+    resolve,
+    usesOf: (variable) => references(variable).flatMap(({ identifier, value }) => (value && !inType(identifier) ? [identifier] : [])),
+    typeUsesOf: (variable) => references(variable).flatMap(({ identifier, type }) => (type || inType(identifier) ? [identifier] : [])),
+    lineAt: lineCounter(source),
+  };
+}
+
+/** Tells the line, from 1, of an offset. */
+function lineCounter(source: string): (offset: number) => number {
+  let starts: number[] | null = null;
+  return (offset) => {
+    if (starts === null) {
+      starts = [0];
+      for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+    }
+    return lowerBound(starts, offset);
+  };
 }
 
 /** True when the variable is made once, by one declaration, and never written again. */
@@ -86,37 +99,6 @@ export function writes(identifier: Node): boolean {
     }
   }
   return false;
-}
-
-function withScopes(source: string, format: SourceFormat, syntax: Syntax): SourceModule {
-  const program = syntax.program as unknown as Parameters<typeof analyze>[0];
-  const manager = analyze(program, { sourceType: syntax.module ? 'module' : 'commonjs', lib: [], jsxPragma: null });
-  const references = new Map<unknown, Reference>();
-  for (const scope of manager.scopes as Scope[]) for (const reference of scope.references) references.set(reference.identifier, reference);
-  const identifiersOf = (variable: Variable, wanted: (reference: Reference, identifier: Node) => boolean): Node[] => {
-    const found = variable.references
-      .filter((reference) => reference.init !== true && wanted(reference, reference.identifier as unknown as Node))
-      .map(({ identifier }) => identifier as unknown as Node);
-    // A pattern with a default writes twice to one identifier.
-    return [...new Set(found)].sort((a, b) => a.start - b.start);
-  };
-  const lineStarts = [0];
-  for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  return {
-    source,
-    format,
-    syntax,
-    dynamic: syntax.dynamic,
-    declares: (node) => manager.getDeclaredVariables(node as unknown as Parameters<typeof manager.getDeclaredVariables>[0]),
-    declaresInside: (owner) => {
-      const scope = (manager.scopes as Scope[]).find(({ block, type }) => block === (owner as unknown) && String(type) === 'function');
-      return scope === undefined ? [] : scope.variables.filter(({ defs }) => defs.length > 0).map(({ name }) => name);
-    },
-    resolve: (identifier) => references.get(identifier)?.resolved ?? null,
-    usesOf: (variable) => identifiersOf(variable, (reference, identifier) => reference.isValueReference && !inType(identifier)),
-    typeUsesOf: (variable) => identifiersOf(variable, (reference, identifier) => reference.isTypeReference || inType(identifier)),
-    lineAt: (offset) => lowerBound(lineStarts, offset),
-  };
 }
 
 /** `typeof x` in a type reads nothing at run time, though it names a value. */

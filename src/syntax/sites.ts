@@ -200,7 +200,7 @@ function isRequire(module: SourceModule, call: CallExpression): boolean {
   if (callee.type !== 'Identifier' || call.arguments.length === 0) return false;
   const variable = module.resolve(callee);
   if (variable === null) return callee.name === 'require';
-  const made = variable.defs.length === 1 ? (variable.defs[0]!.node as unknown as Node) : null;
+  const made = variable.defs.length === 1 ? variable.defs[0]!.node : null;
   if (made?.type !== 'VariableDeclarator' || made.init?.type !== 'CallExpression') return false;
   const maker = made.init.callee.type === 'MemberExpression' ? made.init.callee.property : made.init.callee;
   return maker.type === 'Identifier' && maker.name.endsWith('createRequire');

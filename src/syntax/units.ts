@@ -82,7 +82,7 @@ function assignmentUnit(module: SourceModule, site: Site): Unit | ReasonCode {
   const statement = assignment?.parent;
   if (assignment?.type !== 'AssignmentExpression' || statement?.type !== 'ExpressionStatement') return 'CANNOT_REWRITE';
   const variable = module.resolve(assignment.left);
-  const declared = variable?.defs.length === 1 ? (variable.defs[0]!.node as unknown as Node) : null;
+  const declared = variable?.defs.length === 1 ? variable.defs[0]!.node : null;
   if (variable == null || declared?.type !== 'VariableDeclarator' || declared.init !== null) return 'CANNOT_REWRITE';
   if (topLevelStatementOf(declared) !== declared.parent) return 'CANNOT_REWRITE';
   if (!isOnlyAssignedIn(module, variable, assignment)) return 'LIVE_BINDING_WRITTEN';
@@ -136,9 +136,9 @@ function capturesPlace(module: SourceModule, piece: Node, inner: Node): ReasonCo
 function readsChanging(module: SourceModule, piece: Node, identifier: Node): boolean {
   const variable = module.resolve(identifier);
   if (variable === null) return identifier.type === 'Identifier' && identifier.name === 'arguments' && identifier.parent?.type !== 'MemberExpression';
-  const declared = (variable.identifiers[0] ?? variable.scope.block) as unknown as Node;
+  const declared = variable.defs[0]?.name ?? variable.scope.block;
   if (declared.start >= piece.start && declared.end <= piece.end) return false;
-  if (variable.name === 'arguments' && variable.identifiers.length === 0) return true;
+  if (variable.name === 'arguments' && variable.defs.length === 0) return true;
   return !isConstant(module, variable) && !isOnlyAssignedIn(module, variable, piece);
 }
 

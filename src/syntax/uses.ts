@@ -109,7 +109,7 @@ function insideDecorator(node: Node): boolean {
 
 /** `export const x = ...` and `export import x = ...` export the variable as they make it. */
 function exportingDeclaration(variable: Variable): VariableUse | null {
-  const identifier = variable.identifiers[0] as unknown as Node | undefined;
+  const identifier = variable.defs[0]?.name;
   for (let one = identifier; one != null; one = one.parent ?? undefined) {
     if (one.type.endsWith('Statement')) return null;
     if (one.type === 'ExportNamedDeclaration') return identifier === undefined ? null : { identifier, moment: atLoad, how: 'reexport', initializes: null };
@@ -146,5 +146,5 @@ function pragmaUses(module: SourceModule, variable: Variable): VariableUse[] {
   if (!module.syntax.hasJsx) return [];
   const named = module.syntax.comments.flatMap(({ value }) => [...value.matchAll(/@jsx(?:Frag)?\s+(\w+)/g)].map((match) => match[1]!));
   if (!['React', 'h', 'Fragment', ...named].includes(variable.name)) return [];
-  return [{ identifier: variable.identifiers[0] as unknown as Node, moment: { at: 'function', conditional: false, through: null }, how: 'pragma', initializes: null }];
+  return [{ identifier: variable.defs[0]!.name, moment: { at: 'function', conditional: false, through: null }, how: 'pragma', initializes: null }];
 }

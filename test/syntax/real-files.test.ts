@@ -5,13 +5,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { it } from 'node:test';
 import { compileFunction } from 'node:vm';
-import { analyze } from '@typescript-eslint/scope-manager';
 import { codemod } from '../../src/syntax/codemod.ts';
 import { defer } from '../../src/syntax/defer.ts';
 import { applyEdits } from '../../src/syntax/edits.ts';
 import { commonJsHost, moduleHost, type Host } from '../../src/syntax/hosts.ts';
 import { importsOf } from '../../src/syntax/imports.ts';
 import { parse, type SourceFormat } from '../../src/syntax/parse.ts';
+import { referenceScopes } from '../helpers/reference-scopes.ts';
 
 const root = process.env['LWA_SPLIT_SOURCES'] ?? join(import.meta.dirname, '../../node_modules');
 const wanted = Number(process.env['LWA_SPLIT_SOURCES_COUNT'] ?? 300);
@@ -73,9 +73,7 @@ function compileError(code: string): string | null {
 }
 
 function globalsOf(code: string, format: SourceFormat): Set<string> {
-  const syntax = parse(code, format)!;
-  const manager = analyze(syntax.program as unknown as Parameters<typeof analyze>[0], { sourceType: syntax.module ? 'module' : 'commonjs', lib: [], jsxPragma: null });
-  return new Set(manager.globalScope!.through.map(({ identifier }) => String(identifier.name)));
+  return new Set(referenceScopes(parse(code, format)!).globalScope!.through.map(({ identifier }) => String(identifier.name)));
 }
 
 type RealFile = { file: string; source: string; format: SourceFormat; cuts: { specifier: string }[] };
