@@ -39,14 +39,14 @@ export type Names = {
  * The scopes of a tree whose nodes know their parents. As @typescript-eslint/scope-manager tells them, which its test holds it against,
  * and which takes five times as long, more than all else that is asked about a text.
  */
-export function namesOf(program: Program, isModule: boolean): Names {
+export function namesOf(program: Program): Names {
   const references = new Map<Node, Reference>();
   const definitions: { variable: Variable; node: Node; within: Node | null }[] = [];
   const functions = new Map<Node, Scope>();
   const open: Node[] = [];
   const scopes: Scope[] = [];
 
-  const root = scopeBelow(null, program, isModule ? 'plain' : 'function', true);
+  const root = scopeBelow(null, program, 'plain', true);
   laterAll(program.body, root);
   for (let node = open.pop(); node !== undefined; node = open.pop()) visit(node, scopes.pop()!);
 
@@ -471,7 +471,7 @@ function argumentsOf(scope: Scope): Variable | undefined {
 
 /** What a function declares in its body is not there for the defaults of its parameters. */
 function isSeenFrom({ start }: Node, { kind, block }: Scope, { defs }: Variable): boolean {
-  if (kind !== 'function' || block.type === 'Program') return true;
+  if (kind !== 'function') return true;
   const body = (block as OxcFunction).body?.start ?? -1;
   return start >= body || defs.length === 0 || defs.some(({ name }) => name.start < body);
 }

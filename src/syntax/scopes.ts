@@ -31,7 +31,7 @@ export function readModule(source: string, format: SourceFormat): SourceModule |
 function readAnew(source: string, format: SourceFormat): SourceModule | null {
   const syntax = parse(source, format);
   if (syntax === null) return null;
-  const { declares, declaresInside, resolve, references } = namesOf(syntax.program, syntax.module);
+  const { declares, declaresInside, resolve, references } = namesOf(syntax.program);
   return {
     source,
     format,

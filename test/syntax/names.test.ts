@@ -36,7 +36,7 @@ it('gives the defaults of parameters the arguments of their own function', () =>
   // Theirs are those of the function around it.
   const { program } = parse('function f(a = arguments) {}', { module: 'cjs', language: 'js' })!;
   let owner: Node | undefined;
-  const names = namesOf(program, false);
+  const names = namesOf(program);
   walk(program, (node) => void (node.type === 'Identifier' && node.name === 'arguments' && (owner = names.resolve(node)?.scope.block)));
   assert.equal(owner, program.body[0]);
 });
@@ -71,7 +71,7 @@ function compare(file: string, source: string): boolean {
     if (syntax === null) continue;
     valid = true;
     const theirs = referenceScopes(syntax);
-    const ours = namesOf(syntax.program, syntax.module);
+    const ours = namesOf(syntax.program);
     const referenceOf = new Map(theirs.scopes.flatMap(({ references }) => references.map((reference) => [reference.identifier as unknown as Node, reference] as const)));
     walk(syntax.program, (node) => {
       const at = `${file} as ${module}, ${node.type} at ${node.start}`;
