@@ -11,7 +11,7 @@ export type Scope = {
   above: Scope | null;
   /** Where `var` declares from here. */
   vars: Scope;
-  kind: 'plain' | 'function' | 'with' | 'type' | 'conditional-type';
+  kind: 'plain' | 'function' | 'type' | 'conditional-type';
   names: Map<string, Variable> | null;
 };
 
@@ -245,10 +245,6 @@ export function namesOf(program: Program): Names {
         laterAll(node.cases, scopeBelow(scope, node, 'plain'));
         later(node.discriminant, scope);
         break;
-      case 'WithStatement':
-        later(node.body, scopeBelow(scope, node, 'with'));
-        later(node.object, scope);
-        break;
       case 'LabeledStatement':
         later(node.body, scope);
         break;
@@ -454,7 +450,6 @@ export function namesOf(program: Program): Names {
 function found({ identifier, scope: from, means }: Reference): Variable | null {
   const { name } = identifier as Node & { name: string };
   for (let scope: Scope | null = from; scope !== null; scope = scope.above) {
-    if (scope.kind === 'with') return null;
     const variable = scope.names?.get(name) ?? (name === 'arguments' ? argumentsOf(scope) : undefined);
     if (variable === undefined || !isSeenFrom(identifier, scope, variable)) continue;
     if (variable.defs.length === 0 || variable.defs.some((one) => (one.means & means) !== 0)) return variable;
