@@ -37,7 +37,7 @@ export type Names = {
 
 /**
  * The scopes of a tree whose nodes know their parents. As @typescript-eslint/scope-manager tells them, which its test holds it against,
- * and which takes five times as long, more than all else that is asked about a text.
+ * and which takes four times as long, more than all else that is asked about a text.
  */
 export function namesOf(program: Program): Names {
   const references = new Map<Node, Reference>();
