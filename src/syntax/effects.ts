@@ -25,7 +25,7 @@ const mostCharacters = 1_000_000;
  * errs on the side of an effect; a call of another module's function is an `unknown-call` unless it is known to compute only.
  * `file` is the module id that the places name; `read` the text's tree, where it is at hand. Sorted by line.
  */
-export function effectsOf(source: string, format: SourceFormat, file: string, read?: Omit<Syntax, 'hasJsx' | 'dynamic'> | null): Effect[] {
+export function effectsOf(source: string, format: SourceFormat, file: string, read?: Pick<Syntax, 'program' | 'module'> | null): Effect[] {
   const syntax = source.length > mostCharacters ? null : read === undefined ? parseTree(source, format) : read;
   const run = syntax === null ? null : evaluated(source, file, syntax);
   if (run === null) return [{ kind: 'not-parsed', on: file, place: { file, line: 1 }, specifier: null, when: 'always' }];

@@ -17,6 +17,8 @@ export type Syntax = {
   hasJsx: boolean;
   /** True where `eval` or `with` can reach names by other ways than writing them. */
   dynamic: boolean;
+  /** How many nodes the innermost one is in. */
+  depth: number;
 };
 
 /**
@@ -29,7 +31,7 @@ export function parse(source: string, format: SourceFormat): Syntax | null {
 }
 
 /** The same without parents, in half the time. */
-export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'hasJsx' | 'dynamic'> | null {
+export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'hasJsx' | 'dynamic' | 'depth'> | null {
   const { language } = format;
   const languages: ParserOptions['lang'][] = language === 'js' ? ['js', 'jsx'] : [language];
   for (const sourceType of format.module === 'esm' ? (['module'] as const) : (['commonjs', 'module'] as const)) {
@@ -93,16 +95,22 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
 }
 
 /** Tells every node its parent, and what else takes a look at all of them. */
-function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic'> {
-  const seen = { hasJsx: false, dynamic: false };
+function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic' | 'depth'> {
+  const seen = { hasJsx: false, dynamic: false, depth: 0 };
   const open: Node[] = [root];
+  const depths = [1];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const { type } = node;
+    const depth = depths.pop()!;
     if (type === 'JSXElement' || type === 'JSXFragment') seen.hasJsx = true;
     else if (type === 'WithStatement' || (type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')) seen.dynamic = true;
     const first = open.length;
     addChildren(node, open);
-    for (let i = first; i < open.length; i++) open[i]!.parent = node as never;
+    if (first < open.length) seen.depth = Math.max(seen.depth, depth);
+    for (let i = first; i < open.length; i++) {
+      open[i]!.parent = node as never;
+      depths.push(depth + 1);
+    }
   }
   return seen;
 }

@@ -21,7 +21,10 @@ export type SourceModule = Pick<Names, 'declares' | 'declaresInside' | 'resolve'
 
 let last: { source: string; format: string; module: SourceModule | null } | null = null;
 
-/** Reads a text and its scopes; null when it is not valid. The last one read is kept. */
+/** Questions about nodes go down into them and up again; this deep none comes near the end of the stack. */
+const mostNested = 2_000;
+
+/** Reads a text and its scopes; null when it is not valid, or nested too deeply to follow. The last one read is kept. */
 export function readModule(source: string, format: SourceFormat): SourceModule | null {
   const key = JSON.stringify(format);
   if (last?.source !== source || last.format !== key) last = { source, format: key, module: readAnew(source, format) };
@@ -30,7 +33,7 @@ export function readModule(source: string, format: SourceFormat): SourceModule |
 
 function readAnew(source: string, format: SourceFormat): SourceModule | null {
   const syntax = parse(source, format);
-  if (syntax === null) return null;
+  if (syntax === null || syntax.depth > mostNested) return null;
   const { declares, declaresInside, resolve, references } = namesOf(syntax.program);
   return {
     source,
