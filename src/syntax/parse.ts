@@ -76,7 +76,7 @@ export function childrenOf(node: Node): Node[] {
 }
 
 /** Adds the nodes right below a node, the last one first. One by one: a data file's list has more elements than a call may have arguments. */
-function addChildren(node: Node, found: Node[]): void {
+export function addChildren(node: Node, found: Node[]): void {
   const fields = node as unknown as Record<string, Node | (Node | null)[] | null | undefined>;
   const keys = visitorKeys[node.type] ?? [];
   for (let i = keys.length - 1; i >= 0; i--) {
