@@ -19,6 +19,8 @@ import { diskFiles } from './system/project-files.ts';
 export interface Built<Result> {
   result: Result;
   setup: AnalyzeOptions;
+  /** As a start of it has already shown them, if there was one. */
+  routes?: RuntimeRoute[] | null;
 }
 
 export interface Proof<Result> {
@@ -26,6 +28,8 @@ export interface Proof<Result> {
   choice: Choice;
   takenBack: TakenBack[];
   findings: Finding[];
+  /** How long the app took to its first answer when it was asked, ms; null where it was not. */
+  appMs: number | null;
 }
 
 export interface ProofInput<Result> {
@@ -34,8 +38,6 @@ export interface ProofInput<Result> {
   routes: readonly RuntimeRoute[];
   choice: Choice;
   modules: readonly { id: string; package: string | null }[];
-  /** The app's side of the comparison, where it was begun before; see `askApp`. */
-  asked?: AskedApp | undefined;
   make(choice: Choice): Promise<Built<Result>>;
 }
 
@@ -54,24 +56,23 @@ const MAX_TRIES = 40;
 const ROUNDS = 3;
 
 /** What the app answers to the requests that builds are asked: every list of requests is asked once, whatever the number of builds. */
-export interface AskedApp {
+interface AskedApp {
   requests: ReplayRequest[];
   /** The reason where the app cannot be asked. */
   to(requests: readonly ReplayRequest[]): Promise<Reference | UserError>;
 }
 
-/** Begins at once to ask the app all that a build is asked. */
-export function askApp(options: AnalyzeOptions, routes: readonly RuntimeRoute[]): AskedApp {
+function askApp(options: AnalyzeOptions, routes: readonly RuntimeRoute[]): AskedApp {
   const known = new Map<string, Promise<Reference | UserError>>();
-  const requests = requestsFor(routes);
-  const to = (some: readonly ReplayRequest[]): Promise<Reference | UserError> => {
-    const key = some.map(requestName).join('\n');
-    const asked = known.get(key) ?? originalAnswers(planOf(options, some)).catch(notUp);
-    known.set(key, asked);
-    return asked;
+  return {
+    requests: requestsFor(routes),
+    to(requests) {
+      const key = requests.map(requestName).join('\n');
+      const asked = known.get(key) ?? originalAnswers(planOf(options, requests)).catch(notUp);
+      known.set(key, asked);
+      return asked;
+    },
   };
-  void to(requests).catch(() => undefined);
-  return { requests, to };
 }
 
 function notUp(error: unknown): UserError {
@@ -86,24 +87,25 @@ function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], bui
 
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */
 export async function provenBuild<Result>(given: ProofInput<Result>): Promise<Proof<Result>> {
-  const input = { ...given, asked: given.asked ?? askApp(given.options, given.routes) };
+  const input = { ...given, asked: askApp(given.options, given.routes) };
   const { make, modules, options } = input;
   const takenBack: TakenBack[] = [];
   const begun = epochMs();
   const mayTry = (tries: number): boolean => tries < MAX_TRIES && epochMs() - begun < LIMIT_MS;
   let { choice } = input;
   for (let round = 1; ; round++) {
-    const { result, setup } = await make(choice);
-    const { difference, findings: notes } = await compared(input, setup);
-    if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes] };
+    const built = await make(choice);
+    const { result } = built;
+    const { difference, findings: notes, appMs } = await compared(input, built);
+    if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes], appMs };
     const differs = [...takenBack.map(toFinding), findings['build-differs']({ because: difference.text })];
     // What comes back although modules were left out for it comes from elsewhere.
     const blamed = takenBack.filter(({ kind, because }) => kind === 'module' && because === difference.text).length;
-    if (round > ROUNDS || blamed >= MOST_FOR_ONE) return { result, choice, takenBack, findings: differs };
+    if (round > ROUNDS || blamed >= MOST_FOR_ONE) return { result, choice, takenBack, findings: differs, appMs };
     const trial = (tried: Choice): Promise<string | null> => attempt(input, tried, difference);
     const found = await harmless({ ...choice, modules, trial, mayTry, onProgress: options.onProgress }, difference.text);
     // Trials are made for one question each: what was asked for is what is delivered.
-    if (found.differs !== null) return { result: (await make(choice)).result, choice, takenBack, findings: differs };
+    if (found.differs !== null) return { result: (await make(choice)).result, choice, takenBack, findings: differs, appMs };
     takenBack.push(...found.takenBack);
     choice = { deferrals: found.deferrals, unpacked: found.unpacked };
   }
@@ -112,7 +114,7 @@ export async function provenBuild<Result>(given: ProofInput<Result>): Promise<Pr
 /** A choice that cannot even be built is no better. */
 async function attempt<Result>(input: Asking<Result>, tried: Choice, difference: Seen): Promise<string | null> {
   try {
-    return (await compared(input, (await input.make(tried)).setup, difference)).difference?.text ?? null;
+    return (await compared(input, await input.make(tried), difference)).difference?.text ?? null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return error.message;
@@ -131,27 +133,40 @@ interface Seen {
  * Looks whether the build starts, has the routes of the app and answers alike, as far as it was asked. With a difference seen
  * before, only whether that one is there.
  */
-async function compared<Result>({ options, routes, asked }: Asking<Result>, setup: AnalyzeOptions, before?: Seen): Promise<{ difference: Seen | null; findings: Finding[] }> {
-  const { onProgress } = options;
+async function compared<Result>({ options, routes, asked }: Asking<Result>, { setup, routes: seen }: Built<Result>, before?: Seen): Promise<Compared> {
   const requests = before?.request == null ? asked.requests : [before.request];
   const reference = before !== undefined && before.request === null ? null : await asked.to(requests);
+  const appMs = reference === null || reference instanceof UserError ? null : reference.first.answeredMs;
   if (before === undefined || before.request === null) {
-    onProgress('starting the build, to compare its routes');
-    const seen = await routesOf(setup);
-    const text = typeof seen === 'string' ? seen : seen === null ? null : otherRoutes(routes, seen);
-    if (text !== null) return { difference: { text, request: null }, findings: [] };
+    const text = await otherStart(options, routes, setup, seen ?? null);
+    if (text !== null) return { difference: { text, request: null }, findings: [], appMs };
   }
-  if (reference === null) return { difference: null, findings: [] };
-  if (reference instanceof UserError) return { difference: null, findings: [findings['build-not-compared']({ because: reference.message })] };
+  if (reference === null) return { difference: null, findings: [], appMs };
+  if (reference instanceof UserError) return { difference: null, findings: [findings['build-not-compared']({ because: reference.message })], appMs };
   try {
     const { differences, failedToLoad } = await differencesTo(planOf(options, requests, [setup]), reference);
     const [first] = differences;
     const [failed] = failedToLoad;
-    if (first !== undefined) return { difference: { text: described(first), request: requests.find((request) => requestName(request) === first.request) ?? null }, findings: [] };
-    return { difference: failed === undefined ? null : { text: `${failed.module} cannot be loaded late: ${failed.message}`, request: requests[0] ?? null }, findings: [] };
+    if (first !== undefined) return { difference: { text: described(first), request: requests.find((request) => requestName(request) === first.request) ?? null }, findings: [], appMs };
+    return { difference: failed === undefined ? null : { text: `${failed.module} cannot be loaded late: ${failed.message}`, request: requests[0] ?? null }, findings: [], appMs };
   } catch (error) {
-    return { difference: null, findings: [findings['build-not-compared']({ because: notUp(error).message })] };
+    return { difference: null, findings: [findings['build-not-compared']({ because: notUp(error).message })], appMs };
   }
+}
+
+interface Compared {
+  difference: Seen | null;
+  findings: Finding[];
+  /** See `Proof`. */
+  appMs: number | null;
+}
+
+/** How the build's start differs, by its routes; null where it does not. The start that made its code cache has to be confirmed only where it showed something else. */
+async function otherStart({ onProgress }: AnalyzeOptions, routes: readonly RuntimeRoute[], setup: AnalyzeOptions, before: readonly RuntimeRoute[] | null): Promise<string | null> {
+  if (before !== null && before.length > 0 && otherRoutes(routes, before) === null) return null;
+  onProgress('starting the build, to compare its routes');
+  const seen = await routesOf(setup);
+  return typeof seen === 'string' ? seen : seen === null ? null : otherRoutes(routes, seen);
 }
 
 /** Routes as the probe sees them in the build; null where it answers, but the probe saw nothing; a text where it does not come up. */

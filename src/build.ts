@@ -7,10 +7,11 @@ import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { givenTo, writePackaging } from './build-packaging.ts';
-import { askApp, provenBuild, type AskedApp } from './build-proof.ts';
+import { provenBuild, type Built } from './build-proof.ts';
 import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
+import { routesOnlooker } from './steps/boot/index.ts';
 import { launch, type Setup } from './steps/boot/launch.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
@@ -20,6 +21,8 @@ import { pack, type DeferredImport, type Packed, type PackInput } from './steps/
 import { fromFile } from './steps/deferrals/file.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
 import { noteCodeCache, readManifest } from './steps/build/manifest.ts';
+import { runtimeRoutes } from './steps/routes/index.ts';
+import { originalPlaces } from './steps/routes/originals.ts';
 import { routeId } from './model/routes.ts';
 import { shellWord } from './model/shell-word.ts';
 import { epochMs } from './system/clock.ts';
@@ -71,9 +74,6 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, { mustAnswer: true, reads: question.defers }) : null;
   if (measured !== null && isNextServer(measured.boot.evidence.graph.entry)) throw nextServer();
   const answers = measured !== null && measured.boot.evidence.answered !== null;
-  const asked = answers ? askApp(options, measured.routes) : undefined;
-  // What runs before a start may change the files that are read now.
-  if (options.before !== undefined) await asked?.to(asked.requests);
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
   const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
   const input: PackInput = {
@@ -88,7 +88,6 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     routes: measured?.routes.map(({ method, path }) => routeId(method, path)) ?? [],
     codeCache: question.codeCache,
     mayStart: answers,
-    startsAfter: asked?.to(asked.requests),
     sourcemap: question.sourcemap,
     conditions: measured?.boot.evidence.conditions,
     transpiler: measured?.boot.evidence.transpiler ?? null,
@@ -96,9 +95,9 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
   const make = question.mode === 'bundle' ? bundleApp : pack;
-  const { packed, proven } = answers ? await packThatBehaves(input, options, measured, asked, make) : { packed: await make(input), proven: [] };
+  const { packed, proven, appMs } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [], appMs: null };
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
-  const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir)) : { before: null, after: null };
+  const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir), appMs) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
   return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
 }
@@ -113,17 +112,19 @@ function nextServer(): UserError {
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */
-async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, asked: AskedApp | undefined, build: typeof pack): Promise<{ packed: Packed; proven: Finding[] }> {
+async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[]; appMs: number | null }> {
   const { graph } = boot.evidence;
   // Without its entry there is no bundle.
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
-  const make = async (choice: Choice): Promise<{ result: Packed; setup: AnalyzeOptions }> => {
-    const packed = await build({ ...input, ...choice });
-    return { result: packed, setup: builtSetup(options, packed, input.outdir) };
+  const make = async (choice: Choice): Promise<Built<Packed>> => {
+    const onlooker = routesOnlooker(options);
+    const packed = await build({ ...input, ...choice, onlooker });
+    const seen = onlooker.seen();
+    return { result: packed, setup: builtSetup(options, packed, input.outdir), routes: seen && runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)) };
   };
-  const { result, takenBack, findings } = await provenBuild({ options, routes, asked, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
+  const { result, takenBack, findings, appMs } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
-  return { packed: { ...result, external: [...result.external, ...left] }, proven: findings };
+  return { packed: { ...result, external: [...result.external, ...left] }, proven: findings, appMs };
 }
 
 /**
@@ -221,13 +222,17 @@ function timedEnough(runs: AnalyzeOptions['runs'], times: number, samples: reado
   return times >= TIMED.most || (times >= TIMED.least && known) || (times > 0 && tookMs >= TIMED.limitMs);
 }
 
-/** The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes. */
-async function timeBoth(options: AnalyzeOptions, built: Setup): Promise<{ before: Sample | null; after: Sample | null }> {
-  const [before, after]: [number[], number[]] = [[], []];
-  const begun = epochMs();
+/**
+ * The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes;
+ * `appMs` is the first of the app, if it was timed when it was asked.
+ */
+async function timeBoth(options: AnalyzeOptions, built: Setup, appMs: number | null): Promise<{ before: Sample | null; after: Sample | null }> {
+  const [before, after]: [number[], number[]] = [appMs === null ? [] : [appMs], []];
+  const begun = epochMs() - (appMs ?? 0);
   for (let run = 1; !timedEnough(options.runs, run - 1, [before, after], epochMs() - begun); run++) {
     options.onProgress(`timing the app and the build: ${run}`);
     for (const [setup, times] of [[options, before], [built, after]] as const) {
+      if (times.length >= run) continue;
       const { answered, spawnedAtMs } = await launch(setup, { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: options.timeoutMs });
       if (answered !== null) times.push(answered.atMs - spawnedAtMs);
     }

@@ -19,6 +19,8 @@ export type Syntax = {
   dynamic: boolean;
   /** How many nodes the innermost one is in. */
   depth: number;
+  /** What may ask for another module, in source order: imports, exports, and calls of what has a name. */
+  asking: Node[];
 };
 
 /**
@@ -31,7 +33,7 @@ export function parse(source: string, format: SourceFormat): Syntax | null {
 }
 
 /** The same without parents, in half the time. */
-export function parseTree(source: string, format: SourceFormat): Omit<Syntax, 'hasJsx' | 'dynamic' | 'depth'> | null {
+export function parseTree(source: string, format: SourceFormat): Omit<Syntax, keyof Overview> | null {
   const { language } = format;
   const languages: ParserOptions['lang'][] = language === 'js' ? ['js', 'jsx'] : [language];
   for (const sourceType of format.module === 'esm' ? (['module'] as const) : (['commonjs', 'module'] as const)) {
@@ -94,16 +96,37 @@ export function walk(root: Node, enter: (node: Node) => boolean | void): void {
   for (let node = open.pop(); node !== undefined; node = open.pop()) if (enter(node) !== false) addChildren(node, open);
 }
 
+type Overview = Pick<Syntax, 'hasJsx' | 'dynamic' | 'depth' | 'asking'>;
+
 /** Tells every node its parent, and what else takes a look at all of them. */
-function adopt(root: Node): Pick<Syntax, 'hasJsx' | 'dynamic' | 'depth'> {
-  const seen = { hasJsx: false, dynamic: false, depth: 0 };
+function adopt(root: Node): Overview {
+  const seen: Overview = { hasJsx: false, dynamic: false, depth: 0, asking: [] };
   const open: Node[] = [root];
   const depths = [1];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    const { type } = node;
     const depth = depths.pop()!;
-    if (type === 'JSXElement' || type === 'JSXFragment') seen.hasJsx = true;
-    else if (type === 'WithStatement' || (type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')) seen.dynamic = true;
+    switch (node.type) {
+      case 'JSXElement':
+      case 'JSXFragment':
+        seen.hasJsx = true;
+        break;
+      case 'WithStatement':
+        seen.dynamic = true;
+        break;
+      case 'CallExpression':
+        if (node.callee.type !== 'Identifier') break;
+        if (node.callee.name === 'eval') seen.dynamic = true;
+        seen.asking.push(node);
+        break;
+      case 'ImportDeclaration':
+      case 'ImportExpression':
+      case 'ExportNamedDeclaration':
+      case 'ExportAllDeclaration':
+      case 'TSImportEqualsDeclaration':
+        seen.asking.push(node);
+        break;
+      default:
+    }
     const first = open.length;
     addChildren(node, open);
     if (first < open.length) seen.depth = Math.max(seen.depth, depth);

@@ -1,5 +1,4 @@
 import type { CallExpression, Node, VariableDeclarator } from 'oxc-parser';
-import { walk } from './parse.ts';
 import { isCalledAtOnce, momentOf, type Moment } from './moment.ts';
 import type { SourceModule } from './scopes.ts';
 
@@ -56,13 +55,16 @@ const sitesIn = new WeakMap<SourceModule, readonly Site[]>();
 function readSites(module: SourceModule): Site[] {
   const choices = choicesOf(module);
   const sites: Site[] = [];
-  walk(module.syntax.program, (node) => {
+  // Without that word nothing but `require` is one.
+  const makesRequire = module.source.includes('createRequire');
+  for (const node of module.syntax.asking) {
+    if (!makesRequire && node.type === 'CallExpression' && (node.callee.type !== 'Identifier' || node.callee.name !== 'require')) continue;
     const found = siteAt(module, node);
-    if (found === null) return;
+    if (found === null) continue;
     const moment = momentOf(module, node);
     const where = moment.at !== 'load' ? 'function' : isTopLevel(found.declarator ?? node) ? 'top-level' : 'nested';
     sites.push({ ...found, node, moment, where, choice: choices(found.declarator ?? node) });
-  });
+  }
   return sites;
 }
 

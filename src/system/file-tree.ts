@@ -1,6 +1,9 @@
 import { closeSync, fchmodSync, futimesSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { contentHash } from './files.ts';
+import { builtFile } from './own-files.ts';
+import { openWorkers } from './workers.ts';
 
 /** One entry of a tree. `path` is relative, with slashes; `from` is where its content lies, absolute. Folders are there by what is in them. */
 export type TreeEntry = { path: string; from: string; size: number; mtimeMs: number; mode: number } | { path: string; link: string };
@@ -55,15 +58,29 @@ export function isInside(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
+/** One file to be copied, by absolute paths. */
+export interface CopyTask {
+  from: string;
+  to: string;
+  mode: number;
+  mtimeMs: number;
+  /** Something stands there that has to go first. */
+  replaces: boolean;
+}
+
+/** Fewer files are copied sooner than threads have started. */
+const WORTH_THREADS = 1000;
+
 /**
- * Makes a folder hold exactly these entries; what is there with the same size and time stays as it is. Returns the content
+ * Makes a folder hold exactly these entries; what is there with the same size and time stays as it is. Resolves to the content
  * hash of every file, by path; `known` says those of files that are as they were, by path, size and time.
  */
-export function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, string>): Map<string, string> {
+export async function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, string>): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
   const there = existing(to);
   const wanted = new Set(tree.entries.map(({ path }) => path));
   for (const path of there.keys()) if (!wanted.has(path)) rmSync(join(to, path), { force: true });
+  const copied: CopyTask[] = [];
   let folder = '';
   for (const entry of tree.entries) {
     const target = join(to, entry.path);
@@ -76,23 +93,36 @@ export function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, stri
       }
       continue;
     }
-    const state = stateOf(entry);
-    const hash = known.get(state);
-    if (hash !== undefined && present === `${entry.size} ${Math.trunc(entry.mtimeMs)}`) {
-      hashes.set(entry.path, hash);
-      continue;
-    }
-    const content = readFileSync(entry.from);
-    hashes.set(entry.path, contentHash(content));
-    if (present !== undefined) rmSync(target, { force: true, recursive: true });
-    writeCopy(target, content, entry);
+    const hash = known.get(stateOf(entry));
+    const stays = hash !== undefined && present === `${entry.size} ${Math.trunc(entry.mtimeMs)}`;
+    // What is copied gets its hash below, and keeps its place in the order.
+    hashes.set(entry.path, hash ?? '');
+    if (!stays) copied.push({ from: entry.from, to: target, mode: entry.mode, mtimeMs: entry.mtimeMs, replaces: present !== undefined });
+  }
+  for (const [target, hash] of await copyAll(copied)) hashes.set(relative(to, target).split(sep).join('/'), hash);
+  return hashes;
+}
+
+async function copyAll(tasks: readonly CopyTask[]): Promise<Map<string, string>> {
+  if (tasks.length < WORTH_THREADS) return new Map(tasks.map((task) => [task.to, copyFile(task)]));
+  const hashes = new Map<string, string>();
+  const script = import.meta.url.endsWith('.ts') ? new URL('../copy-worker.ts', import.meta.url) : pathToFileURL(builtFile('copy-worker.js'));
+  // All alike, so that files of one folder are copied by one thread.
+  const threads = openWorkers<CopyTask, string>(script, () => 1, (task, hash) => hashes.set(task.to, hash));
+  try {
+    threads.add(tasks);
+    await threads.finish();
+  } finally {
+    threads.stop();
   }
   return hashes;
 }
 
-/** Readable by whoever runs it, and writable by its owner, so that the next build can replace it. */
-function writeCopy(target: string, content: Uint8Array, { mode, mtimeMs }: { mode: number; mtimeMs: number }): void {
-  const file = openSync(target, 'w');
+/** Readable by whoever runs it, and writable by its owner, so that the next build can replace it. Returns the content's hash. */
+export function copyFile({ from, to, mode, mtimeMs, replaces }: CopyTask): string {
+  const content = readFileSync(from);
+  if (replaces) rmSync(to, { force: true, recursive: true });
+  const file = openSync(to, 'w');
   try {
     writeFileSync(file, content);
     fchmodSync(file, (mode & 0o111) === 0 ? 0o644 : 0o755);
@@ -100,6 +130,7 @@ function writeCopy(target: string, content: Uint8Array, { mode, mtimeMs }: { mod
   } finally {
     closeSync(file);
   }
+  return contentHash(content);
 }
 
 /** What `known` of `copyTree` finds a file's hash by. */

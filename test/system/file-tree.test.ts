@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, u
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { copyTree, listTree, stateOf } from '../../src/system/file-tree.ts';
+import { contentHash } from '../../src/system/files.ts';
 import { temporaryFolder } from '../helpers/installed.ts';
 
 function folders(t: TestContext): { from: string; to: string; outside: string } {
@@ -16,12 +17,12 @@ function folders(t: TestContext): { from: string; to: string; outside: string } 
 }
 
 describe('copyTree', () => {
-  it('makes a folder hold exactly what was listed, with modes and links', (t) => {
+  it('makes a folder hold exactly what was listed, with modes and links', async (t) => {
     const { from, to } = folders(t);
     symlinkSync('lib/a.js', join(from, 'link.js'));
     mkdirSync(to);
     writeFileSync(join(to, 'old.js'), 'old');
-    const hashes = copyTree(listTree(from, () => false), to, new Map());
+    const hashes = await copyTree(listTree(from, () => false), to, new Map());
     assert.deepEqual([...hashes.keys()], ['lib/a.js', 'run.sh']);
     assert.equal(readFileSync(join(to, 'link.js'), 'utf8'), 'a');
     assert.equal(readlinkSync(join(to, 'link.js')), 'lib/a.js');
@@ -29,26 +30,48 @@ describe('copyTree', () => {
     assert.equal(statSync(join(to, 'old.js'), { throwIfNoEntry: false }), undefined);
   });
 
-  it('puts what links lead to outside in their place', (t) => {
+  it('puts what links lead to outside in their place', async (t) => {
     const { from, to, outside } = folders(t);
     writeFileSync(join(outside, 'b.js'), 'b');
     symlinkSync(outside, join(from, 'linked'));
-    copyTree(listTree(from, () => false), to, new Map());
+    await copyTree(listTree(from, () => false), to, new Map());
     rmSync(outside, { recursive: true });
     assert.equal(readFileSync(join(to, 'linked/b.js'), 'utf8'), 'b');
   });
 
-  it('does not write again what is as it was', (t) => {
+  it('does not write again what is as it was', async (t) => {
     const { from, to } = folders(t);
     const tree = listTree(from, (path) => path === 'run.sh');
-    const first = copyTree(tree, to, new Map());
+    const first = await copyTree(tree, to, new Map());
     const kept = new Map(tree.entries.flatMap((entry) => ('from' in entry ? [[stateOf(entry), first.get(entry.path)!]] : [])));
     const { ino } = statSync(join(to, 'lib/a.js'));
-    assert.deepEqual(copyTree(listTree(from, (path) => path === 'run.sh'), to, kept), first);
+    assert.deepEqual(await copyTree(listTree(from, (path) => path === 'run.sh'), to, kept), first);
     assert.equal(statSync(join(to, 'lib/a.js')).ino, ino);
     writeFileSync(join(from, 'lib/a.js'), 'b');
     utimesSync(join(from, 'lib/a.js'), 1, 1);
-    copyTree(listTree(from, (path) => path === 'run.sh'), to, kept);
+    await copyTree(listTree(from, (path) => path === 'run.sh'), to, kept);
     assert.equal(readFileSync(join(to, 'lib/a.js'), 'utf8'), 'b');
+  });
+
+  it('copies many files as it copies few, whatever thread does it', async (t) => {
+    const { from, to } = folders(t);
+    const names = Array.from({ length: 1200 }, (_, i) => `many/${String(i).padStart(4, '0')}.txt`);
+    mkdirSync(join(from, 'many'));
+    for (const name of names) writeFileSync(join(from, name), name);
+    const tree = listTree(from, () => false);
+    const hashes = await copyTree(tree, to, new Map());
+    assert.deepEqual([...hashes.keys()], tree.entries.map(({ path }) => path));
+    for (const name of names) assert.deepEqual([readFileSync(join(to, name), 'utf8'), hashes.get(name)], [name, contentHash(name)]);
+    assert.equal(statSync(join(to, 'run.sh')).mode & 0o777, 0o755);
+    assert.equal(Math.trunc(statSync(join(to, names[7]!)).mtimeMs), Math.trunc(statSync(join(from, names[7]!)).mtimeMs));
+  });
+
+  it('says what cannot be copied, be there many files', async (t) => {
+    const { from, to } = folders(t);
+    mkdirSync(join(from, 'many'));
+    for (let i = 0; i < 1200; i++) writeFileSync(join(from, `many/${i}.txt`), '');
+    const tree = listTree(from, () => false);
+    rmSync(join(from, 'many/700.txt'));
+    await assert.rejects(copyTree(tree, to, new Map()), /ENOENT.*700\.txt/);
   });
 });

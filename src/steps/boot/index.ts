@@ -9,13 +9,14 @@ import { fileBytes } from '../../system/files.ts';
 import { builtFile } from '../../system/own-files.ts';
 import { sourceResolver } from '../../system/source-resolver.ts';
 import { diskFiles } from '../../system/project-files.ts';
+import type { RunningApp } from '../../system/start.ts';
 import { accountOf, endOfInit, moduleTimes } from './account.ts';
 import { failureOf, nothingRecorded, portTaken } from './failure.ts';
 import { graphOf } from './graph.ts';
 import { moduleIds, type ModuleIds } from './ids.ts';
 import { observedOf } from './observed.ts';
 import { writtenSpecifiers } from './written.ts';
-import { launch, type Launch, type Manner, type Setup } from './launch.ts';
+import { launch, onlooker, type Launch, type Manner, type Onlooker, type Setup } from './launch.ts';
 
 export type { Setup } from './launch.ts';
 
@@ -91,6 +92,23 @@ export async function bootForRoutes(setup: Setup): Promise<SeenRoutes> {
   const ids = moduleIds(setup.app, setup.root, started.record?.modules.map((module) => module.file) ?? [], diskFiles);
   const record = usable(started, setup, ids);
   return { routes: record.evidence?.routes ?? [], ids, failure: failureOf(started, record, placeIn(ids)) };
+}
+
+/** Sees the routes of one start that somebody else makes. */
+export interface RoutesOnlooker extends Omit<Onlooker, 'answered'> {
+  answered(app: RunningApp): Promise<void>;
+  /** As `bootForRoutes` tells them; null where nothing was seen. */
+  seen(): Pick<SeenRoutes, 'routes' | 'ids'> | null;
+}
+
+export function routesOnlooker({ app, root }: Pick<Setup, 'app' | 'root'>): RoutesOnlooker {
+  const looks = onlooker();
+  let record: ProbeRecord | null = null;
+  return {
+    ...looks,
+    answered: async (running) => void (record = await looks.answered(running)),
+    seen: () => record && { routes: record.evidence?.routes ?? [], ids: moduleIds(app, root, record.modules.map(({ file }) => file), diskFiles) },
+  };
 }
 
 function usable(first: Launch, setup: Setup, ids: ModuleIds): ProbeRecord {

@@ -91,7 +91,27 @@ export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
   }
 }
 
-function probeEnvironment(setup: Setup, manner: Manner, mailbox: Mailbox): Record<string, string> {
+/** Sees the routes of a start that somebody else makes. */
+export interface Onlooker {
+  /** The variables of that start, with what makes it be seen. */
+  environment(env: Record<string, string>): Record<string, string>;
+  /** What the process that answered has to tell, once it has. */
+  answered(app: RunningApp): Promise<ProbeRecord | null>;
+  end(): void;
+}
+
+/** Watches no module load: how the app loads is left as it is. */
+export function onlooker(): Onlooker {
+  const manner = { probe: 'routes', modules: 'skip' } as const;
+  let mailbox: Mailbox | null = null;
+  return {
+    environment: (env) => ({ ...env, ...probeEnvironment({ env }, manner, (mailbox = openMailbox())) }),
+    answered: async (app) => mailbox && (await waitForRecord(app, mailbox, manner, false)),
+    end: () => mailbox?.remove(),
+  };
+}
+
+function probeEnvironment(setup: Pick<Setup, 'env'>, manner: Pick<Manner, 'probe' | 'modules' | 'requiredModules'>, mailbox: Mailbox): Record<string, string> {
   const order: ProbeOrder = {
     folder: mailbox.folder,
     mode: manner.probe === 'none' ? 'timing' : manner.probe,
@@ -166,7 +186,7 @@ const ASKED_QUIET_MS = 500;
  * The process that answered writes its record at once. Where nobody does (the app never answered, or speaks no plain
  * HTTP) a file asks every process for one, and the last to come is waited for.
  */
-async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Manner, ended: boolean): Promise<ProbeRecord | null> {
+async function waitForRecord(app: RunningApp, mailbox: Mailbox, manner: Pick<Manner, 'probe'>, ended: boolean): Promise<ProbeRecord | null> {
   const answered = (): boolean => mailbox.records().some((record) => record.firstAnswer !== null);
   const begun = epochMs();
   const askAt = begun + (mailbox.listens().length > 0 ? WRITING_MS : 0);

@@ -22,7 +22,7 @@ import { cutsOf } from './deferrable.ts';
 import { gather, type Gathered } from './gather.ts';
 import { layout, type Layout } from './layout.ts';
 import { link } from './link.ts';
-import { makeCodeCache } from './make-cache.ts';
+import { makeCodeCache, type StartOnlooker } from './make-cache.ts';
 import { noteCodeCache } from './manifest.ts';
 import { sourceMaps } from './maps.ts';
 import { developmentOnly } from './production.ts';
@@ -58,8 +58,8 @@ export interface PackInput extends StartOptions {
   codeCache: boolean;
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
-  /** Until then another start of the app goes on: two at once might get in each other's way. */
-  startsAfter?: Promise<unknown> | undefined;
+  /** Looks on where the build is started for its code cache. */
+  onlooker?: StartOnlooker | undefined;
   sourcemap: 'linked' | 'external' | 'none';
   /** Conditions that packages are resolved by besides Node's own. */
   conditions?: readonly string[] | undefined;
@@ -111,7 +111,7 @@ export async function pack(given: PackInput): Promise<Packed> {
   const namesOf = commonJsNamesOf(gathered);
   const linked = link(gathered, namesOf);
   input.onProgress('copying files');
-  const { tree, hashes } = copyFiles(input, base, gathered);
+  const { tree, hashes } = await copyFiles(input, base, gathered);
   input.onProgress('writing the pack');
   const maps = sourceMaps(gathered, input.sourcemap);
   const made = texts(gathered, linked, namesOf);
@@ -139,7 +139,6 @@ export async function pack(given: PackInput): Promise<Packed> {
     modules,
     findings: [],
   };
-  await input.startsAfter;
   const command = ownCommand(input, laidOut.head.preloads.length > 0);
   const codeCache = input.codeCache ? await makeCodeCache({ ...input, entry, server: join(outdir, SERVER), command }) : 'none';
   noteCodeCache(outdir, manifest, codeCache, node);
@@ -158,13 +157,13 @@ function ownCommand({ outdir, transpiler, given }: PackInput, preloads: boolean)
 const START = `node ${SERVER}`;
 
 /** The app's files beside the pack, for whoever reads them: all but what is needed for development only. */
-function copyFiles({ app, root, outdir, sourceMaps = false }: PackInput, base: string, gathered: ReadonlyMap<string, Gathered>): { tree: Tree; hashes: Map<string, string> } {
+async function copyFiles({ app, root, outdir, sourceMaps = false }: PackInput, base: string, gathered: ReadonlyMap<string, Gathered>): Promise<{ tree: Tree; hashes: Map<string, string> }> {
   const members = app.workspaces.map(({ folder }) => realPath(join(root, folder))).filter((folder) => isInside(base, folder));
   const unneeded = developmentOnly({ root, home: base, members, loaded: gathered.keys(), files: diskFiles, realPath });
   const all = listTree(base, (path) => isLeftOut(path) || unneeded.has(join(base, path)) || isInside(outdir, join(base, path)));
   const modules = [...gathered.values()];
   const tree = { ...all, entries: withoutUnread(all.entries, new Set(modules.map(({ id }) => id)), readersIn(modules, sourceMaps)) };
-  const hashes = copyTree(tree, join(outdir, FILES), keptHashes(base));
+  const hashes = await copyTree(tree, join(outdir, FILES), keptHashes(base));
   keepHashes(base, tree, hashes);
   return { tree, hashes };
 }

@@ -23,9 +23,18 @@ export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before'
   entry: string;
   server: string;
   mayStart: boolean;
+  onlooker?: StartOnlooker | undefined;
   /** Starts the build by itself; without one the app's own command starts it, in the place of the entry. */
   command?: string | null;
   onProgress(text: string): void;
+}
+
+/** Who looks on while the build starts, and has its own variables in that start. */
+export interface StartOnlooker {
+  environment(env: Record<string, string>): Record<string, string>;
+  /** The build has answered, and nothing has been asked of it since. */
+  answered(app: RunningApp): Promise<void>;
+  end(): void;
 }
 
 /** How long V8 may take to write what it knows. */
@@ -58,22 +67,26 @@ export async function makeCodeCache(input: CacheInput): Promise<CodeCacheKind> {
 
 async function collect(input: CacheInput, folder: string, starts: boolean): Promise<boolean> {
   const { app, root, entry, server, env, node, before, readinessPath, timeoutMs } = input;
+  const onlooker = starts ? input.onlooker : undefined;
   if (starts && before !== undefined) await runBefore(before, root, env, node);
   const port = input.port ?? (await freePort());
   const variables = { PORT: String(port), ...env, ...standInEnvironment({ entry, server, cache: { folder, starts } }, env['NODE_OPTIONS']) };
-  const running = startApp({ command: starts ? (input.command ?? app.start) : `exec node ${shellWord(server)}`, cwd: root, env: variables, node, secrets: env });
+  const command = starts ? (input.command ?? app.start) : `exec node ${shellWord(server)}`;
+  const running = startApp({ command, cwd: root, env: onlooker?.environment(variables) ?? variables, node, secrets: env });
   const stop = new AbortController();
   void running.exited.then(() => stop.abort());
   try {
     if (starts) {
       const answer = await pollUntilAnswer({ port, path: readinessPath ?? app.readinessPath, timeoutMs, signal: stop.signal });
       if (answer === null) return false;
+      await onlooker?.answered(running);
       writeFileAtomic(join(folder, 'collect'), '');
     }
     await written(folder, running, starts);
     return true;
   } finally {
     await running.stop(1000);
+    onlooker?.end();
   }
 }
 

@@ -20,7 +20,7 @@ export interface Variant {
 
 /** What a variant did with the requests, or why it did not come up. Texts hold no values of the given variables. */
 export type Replay =
-  | { up: true; answers: Answer[]; lateLoads: LateLoad[]; redact(text: string): string }
+  | { up: true; answers: Answer[]; /** From its first start to the answer that showed that it is up. */ answeredMs: number; lateLoads: LateLoad[]; redact(text: string): string }
   | { up: false; because: string; lateLoads: LateLoad[]; redact(text: string): string };
 
 export interface ReplayOptions {
@@ -40,6 +40,7 @@ interface Up {
   app: RunningApp;
   host: string;
   port: number;
+  answeredMs: number;
   hasEnded(): boolean;
 }
 
@@ -55,6 +56,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   const answers: Answer[] = [];
   const lateLoads: LateLoad[] = [];
   let up = await start(variant, options);
+  const answeredMs = up.up ? up.answeredMs : Number.NaN;
   const stop = async (): Promise<void> => {
     await up.app.stop(STOP_GRACE_MS);
     lateLoads.push(...lateLoadsIn(withoutRoot(up.app.output(), variant.setup.root)));
@@ -68,7 +70,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   if (beside !== null && up.up) {
     const place = placeOf(variant, up.port);
     await stop();
-    return { up: true, answers: beside.map((got) => answerFrom(got, place)), lateLoads, redact };
+    return { up: true, answers: beside.map((got) => answerFrom(got, place)), answeredMs, lateLoads, redact };
   }
   // Which of several requests ended it cannot be told: they are sent again, one by one.
   if (up.up && options.overlapAfterMs !== undefined) await again();
@@ -101,7 +103,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
     if (last !== undefined && up.hasEnded()) last.outcome = 'ended';
   }
   await stop();
-  return up.up ? { up: true, answers, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
+  return up.up ? { up: true, answers, answeredMs, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
 }
 
 /** Null where the app did not take them all: it ended, or closed a connection. */
@@ -160,16 +162,16 @@ async function start({ setup }: Variant, { env, secrets }: Pick<ReplayOptions, '
   return { up: false, app, because, hasEnded };
 }
 
-async function whereItAnswers(app: RunningApp, given: number, path: string, timeoutMs: number, hasEnded: () => boolean): Promise<{ host: string; port: number } | null> {
+async function whereItAnswers(app: RunningApp, given: number, path: string, timeoutMs: number, hasEnded: () => boolean): Promise<Pick<Up, 'host' | 'port' | 'answeredMs'> | null> {
   const found = new AbortController();
-  let at: { host: string; port: number } | null = null;
+  let at: Pick<Up, 'host' | 'port' | 'answeredMs'> | null = null;
   const asked = new Set<number>();
   const ask = (port: number, host?: string): void => {
     if (asked.has(port)) return;
     asked.add(port);
     void pollUntilAnswer({ port, host, path, timeoutMs, signal: found.signal }).then((answer) => {
       if (answer === null || at !== null) return;
-      at = { port, host: hostToAsk(app, port) };
+      at = { port, host: hostToAsk(app, port), answeredMs: answer.atMs - app.spawnedAtMs };
       found.abort();
     });
   };

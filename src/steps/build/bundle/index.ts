@@ -65,7 +65,7 @@ export async function bundle(input: BundleInput): Promise<Bundled> {
   const inside = looked.inputs.filter((file) => !outside.files.has(file));
   const format = inside.some((file) => waits(input, file)) || [...outside.files].some(input.isEsm) ? 'esm' : 'cjs';
   const place = join(outdir, FILES, relative(base, dirname(entry)), `${basename(entry, extname(entry))}.${format === 'esm' ? 'mjs' : 'cjs'}`);
-  copyTree({ entries: filesBeside(input, outside, place), outside: [] }, join(outdir, FILES), new Map());
+  await copyTree({ entries: filesBeside(input, outside, place), outside: [] }, join(outdir, FILES), new Map());
   const done = await bundleWithEsbuild({
     ...job,
     outfile: place,
