@@ -21,6 +21,7 @@ const files = {
       if (request.url === '/pdf') return response.end(pdf.make());
       if (request.url === '/csv') return response.end(csv.make());
       if (request.url === '/price') return response.end(price.of('tea'));
+      if (request.url === '/now') return response.end('it is ' + process.hrtime.bigint());
       response.statusCode = request.url === '/' ? 200 : 404;
       response.end('home ' + (globalThis.locale ?? 'none'));
     }).listen(process.env.PORT, '127.0.0.1');`,
@@ -30,11 +31,17 @@ const files = {
   'price.js': 'exports.of = (what) => what + " costs 3";',
 };
 
-const routes = ['/', '/pdf', '/csv', '/price'].map((path): RuntimeRoute => ({ method: 'GET', path, module: 'main.js', declaredAt: null, registeredAt: [] }) as unknown as RuntimeRoute);
+const routesTo = (...paths: string[]): RuntimeRoute[] => paths.map((path) => ({ method: 'GET', path, module: 'main.js', declaredAt: null, registeredAt: [] }) as unknown as RuntimeRoute);
 const deferral = (name: string): DeferredImport => ({ importer: 'main.js', target: `${name}.js`, specifier: `./${name}`, values: false });
 
+interface Asked {
+  routes?: RuntimeRoute[];
+  /** As a start that somebody looked on showed them. */
+  seen?: RuntimeRoute[];
+}
+
 /** Builds the shop, `spoil` having its way with each output folder, and proves it. */
-async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}): Promise<Proof<Packed> & { starts: number }> {
+async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}, { routes = routesTo('/', '/pdf', '/csv', '/price'), seen }: Asked = {}): Promise<Proof<Packed> & { starts: number }> {
   const folder = temporaryFolder((clean) => t.after(clean));
   const [root, outdir] = [join(folder, 'app'), join(folder, 'out')];
   for (const [path, text] of Object.entries(files)) {
@@ -53,7 +60,7 @@ async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir
       const result = await pack({ ...options, outdir, graph, fileOf: (id) => ids.fileOf(id), ...choice, routes: [], codeCache: false, mayStart: false, sourcemap: 'none' });
       spoil(outdir, choice.unpacked);
       const standIn = standInEnvironment({ entry: join(root, 'main.js'), server: join(outdir, 'server.cjs'), cache: null });
-      return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } } };
+      return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } }, ...(seen && { routes: seen }) };
     },
   });
   return { ...proven, starts: readFileSync(join(folder, 'starts'), 'utf8').split('\n').length - 1 };
@@ -75,6 +82,22 @@ describe('a build', { concurrency: 2 }, () => {
 
   it('costs one start of the app beside the one that was seen, and two of the build', async (t) => {
     assert.equal((await proof(t, [deferral('pdf')])).starts, 4);
+  });
+
+  it('costs one less where a start has shown the same routes before, and none less where it showed others', async (t) => {
+    const routes = routesTo('/', '/pdf');
+    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: routes })).starts, 3);
+    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: routesTo('/') })).starts, 4);
+  });
+
+  it('costs no more where an answer differs from one request to the next', async (t) => {
+    const { starts, findings } = await proof(t, [deferral('pdf')], undefined, { routes: routesTo('/', '/now') });
+    assert.deepEqual([starts, findings], [4, []]);
+  });
+
+  it('tells how long the app took, which is asked anyway', async (t) => {
+    const { appMs } = await proof(t, []);
+    assert.ok(appMs !== null && appMs > 10 && appMs < 5000, String(appMs));
   });
 
   it('is delivered without the deferral that changes an answer, and says which', async (t) => {

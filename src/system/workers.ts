@@ -34,6 +34,7 @@ export interface WorkerPool<Task> {
  * largest of those that wait is begun first, so that threads end together.
  */
 export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => number, onAnswer: (task: Task, answer: Answer) => void): WorkerPool<Task> {
+  /** Those that wait, the next one last: taking from the front of a long list moves all of it. */
   const queue: Task[] = [];
   const threads = new Map<Worker, readonly Task[]>();
   const idle: Worker[] = [];
@@ -46,7 +47,7 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
     const tasks: Task[] = [];
     const limit = largestShare * queued;
     for (let size = 0; queue.length > 0 && tasks.length < batch && size <= limit; ) {
-      const task = queue.shift()!;
+      const task = queue.pop()!;
       size += sizeOf(task);
       queued -= sizeOf(task);
       tasks.push(task);
@@ -96,8 +97,8 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
   };
   return {
     add(tasks) {
-      queue.push(...tasks);
-      queue.sort((a, b) => sizeOf(b) - sizeOf(a));
+      queue.unshift(...tasks.toReversed());
+      queue.sort((a, b) => sizeOf(a) - sizeOf(b));
       queued += tasks.reduce((sum, task) => sum + sizeOf(task), 0);
       if (failure === null) work();
     },

@@ -87,12 +87,18 @@ export async function differencesTo(plan: VerifyPlan, reference: Reference): Pro
   return { differences: differing, failedToLoad: loadsOf(replays.map(({ name, replay }) => ({ name, loads: replay.lateLoads }))).failedToLoad };
 }
 
-async function compareWith(plan: VerifyPlan, { seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
+async function compareWith(plan: VerifyPlan, { first, seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
   const isAnswered = (i: number): boolean => seen[i]!.every(({ outcome }) => outcome === 'answered');
   const replays: { name: string; replay: Replay }[] = [];
   for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name, { mayLoad: isAnswered }) });
   const found = (): Found[] => replays.flatMap(({ name, replay }) => differencesOf(plan.requests, name, replay, seen));
   let differing = found();
+  // What already differs from one request to the next differs by nature.
+  for (const { index } of differing) {
+    const repeated = index === null ? null : first.repeated[index];
+    if (repeated != null && seen[index!]!.length === 1) seen[index!]!.push(repeated);
+  }
+  differing = found();
   for (let again = 0; again < moreStarts && differing.some(({ index }) => index !== null); again++) {
     const indices = worthAsking(plan.requests, differing);
     const more = await original(plan, indices.map((i) => plan.requests[i]!), 'once more, to be sure of what differs');

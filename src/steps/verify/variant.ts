@@ -20,7 +20,7 @@ export interface Variant {
 
 /** What a variant did with the requests, or why it did not come up. Texts hold no values of the given variables. */
 export type Replay =
-  | { up: true; answers: Answer[]; /** From its first start to the answer that showed that it is up. */ answeredMs: number; lateLoads: LateLoad[]; redact(text: string): string }
+  | { up: true; answers: Answer[]; /** To the same requests, in the same start; null where none was sent again. */ repeated: (Answer | null)[]; /** From its first start to the answer that showed that it is up. */ answeredMs: number; lateLoads: LateLoad[]; redact(text: string): string }
   | { up: false; because: string; lateLoads: LateLoad[]; redact(text: string): string };
 
 export interface ReplayOptions {
@@ -31,7 +31,10 @@ export interface ReplayOptions {
   /** Values out of the requests that no text may hold, by a name for each; the variant's variables are such anyway. */
   secrets: Record<string, string>;
   limitsOf(index: number): ExchangeLimits;
-  /** When a request has not been answered for so long, the next one is sent beside it; otherwise they follow each other. */
+  /**
+   * When a request has not been answered for so long, the next one is sent beside it; otherwise they follow each other. Then those that
+   * were answered in less are sent once more.
+   */
   overlapAfterMs?: number | undefined;
   onRequest(index: number): void;
 }
@@ -70,7 +73,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   if (beside !== null && up.up) {
     const place = placeOf(variant, up.port);
     await stop();
-    return { up: true, answers: beside.map((got) => answerFrom(got, place)), answeredMs, lateLoads, redact };
+    return { up: true, answers: beside.first.map((got) => answerFrom(got, place)), repeated: beside.again.map((got) => got && answerFrom(got, place)), answeredMs, lateLoads, redact };
   }
   // Which of several requests ended it cannot be told: they are sent again, one by one.
   if (up.up && options.overlapAfterMs !== undefined) await again();
@@ -103,21 +106,26 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
     if (last !== undefined && up.hasEnded()) last.outcome = 'ended';
   }
   await stop();
-  return up.up ? { up: true, answers, answeredMs, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
+  return up.up ? { up: true, answers, repeated: answers.map(() => null), answeredMs, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
 }
 
 /** Null where the app did not take them all: it ended, or closed a connection. */
-async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest }: ReplayOptions, afterMs: number): Promise<Exchange[] | null> {
+async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest }: ReplayOptions, afterMs: number): Promise<{ first: Exchange[]; again: (Exchange | null)[] } | null> {
   const exchanges: Promise<Exchange>[] = [];
+  const quick = new Set<number>();
   for (const [i, request] of requests.entries()) {
     onRequest(i);
     const one = exchange(up, request, limitsOf(i));
     exchanges.push(one);
-    await Promise.race([one, sleep(afterMs)]);
+    // Where several wait for servers elsewhere, the next ones mostly do as well.
+    const known = exchanges.length - 1 - quick.size > 1 ? afterMs / 3 : afterMs;
+    if (await Promise.race([one.then(() => true), sleep(known).then(() => false)])) quick.add(i);
   }
-  const all = await Promise.all(exchanges);
+  const first = await Promise.all(exchanges);
+  const again: (Exchange | null)[] = [];
+  for (const [i, request] of requests.entries()) again.push(quick.has(i) && first[i]!.outcome === 'answered' ? await exchange(up, request, limitsOf(i)) : null);
   if (requests.length > 0) await sleep(ENDING_MS);
-  return up.hasEnded() || all.some(({ outcome }) => outcome === 'closed' || outcome === 'refused') ? null : all;
+  return up.hasEnded() || first.some(({ outcome }) => outcome === 'closed' || outcome === 'refused') ? null : { first, again };
 }
 
 /** A supervisor may be starting a new process. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, globSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { remakeCache } from '../../../src/build.ts';
+import { routesOnlooker } from '../../../src/steps/boot/index.ts';
 import { freePort } from '../../../src/system/ports.ts';
-import { temporaryFolder } from '../../helpers/installed.ts';
+import { anApp } from '../../helpers/booting.ts';
+import { repository, temporaryFolder } from '../../helpers/installed.ts';
 import { nodeBinary } from '../../helpers/nodes.ts';
 import { answering, packApp, type PackedApp } from '../../helpers/packing.ts';
 
@@ -24,6 +26,20 @@ describe('the code cache of a pack', () => {
   it('is made after the first answer of a real start, and used by the Node that made it', async () => {
     assert.equal(made.packed.codeCache, 'real-start');
     assert.deepEqual(await started(made.outdir), { answer: 'hello you', codeCache: 'used' });
+  });
+
+  it('is the same where somebody looks on for routes, who sees them as the pack registers them', async (t) => {
+    const routed = {
+      'server.cjs': "const express = require('express');\nconst app = express();\napp.get('/tea', require('./tea.cjs').tea);\napp.listen(process.env.PORT, '127.0.0.1');\n",
+      'tea.cjs': 'exports.tea = (request, response) => response.end("tea");\n',
+    };
+    const below = temporaryFolder((clean) => t.after(clean));
+    mkdirSync(join(below, 'app/node_modules'), { recursive: true });
+    symlinkSync(join(repository, 'node_modules/express'), join(below, 'app/node_modules/express'));
+    const onlooker = routesOnlooker({ app: anApp({ start: 'node server.cjs', entry: 'server.cjs' }), root: join(below, 'app') });
+    const { packed } = await packApp(below, routed, { onlooker });
+    assert.equal(packed.codeCache, 'real-start');
+    assert.deepEqual(onlooker.seen()?.routes.map(({ method, path }) => `${method} ${path}`), ['get /tea']);
   });
 
   it('is used where the folder was moved, on a read-only disk, by an unprivileged user', async (t) => {
