@@ -17,7 +17,7 @@ import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
 import type { Choice } from './steps/build/harmless.ts';
 import { plainText } from './steps/build/formats.ts';
-import { pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
+import { beginCopying, pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
 import { fromFile } from './steps/deferrals/file.ts';
 import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
 import { noteCodeCache, readManifest } from './steps/build/manifest.ts';
@@ -75,7 +75,6 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   if (measured !== null && isNextServer(measured.boot.evidence.graph.entry)) throw nextServer();
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
-  const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
   const input: PackInput = {
     ...options,
     outdir: question.outdir,
@@ -83,7 +82,7 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     given: givenTo(options.app.start, options.root, measured?.boot.evidence.argumentCount ?? null),
     main: measured?.boot.evidence.main,
     fileOf: (id) => ids.fileOf(id),
-    deferrals,
+    deferrals: [],
     unpacked: new Set(),
     routes: measured?.routes.map(({ method, path }) => routeId(method, path)) ?? [],
     codeCache: question.codeCache,
@@ -94,10 +93,21 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
     sourceMaps: measured?.boot.evidence.sourceMaps,
     functions: question.plan === undefined ? [] : plannedFunctions(question.plan),
   };
+  const copying = answers && question.mode === 'pack' ? beginCopying(input) : undefined;
+  try {
+    const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
+    return await buildFrom({ ...input, deferrals, copying }, options, question, measured);
+  } finally {
+    copying?.stop();
+  }
+}
+
+/** A build is held against the start that was measured, where that may be repeated. */
+async function buildFrom(input: PackInput, options: AnalyzeOptions, question: BuildQuestion, measured: Measured | null): Promise<Build> {
   const make = question.mode === 'bundle' ? bundleApp : pack;
-  const { packed, proven, appMs } = answers ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [], appMs: null };
+  const { packed, proven, appMs } = measured !== null && input.mayStart ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [], appMs: null };
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
-  const coldStart = answers ? await timeBoth(options, builtSetup(options, packed, question.outdir), appMs) : { before: null, after: null };
+  const coldStart = input.mayStart ? await timeBoth(options, builtSetup(options, packed, question.outdir), appMs) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
   return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
 }
@@ -116,9 +126,12 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
   const { graph } = boot.evidence;
   // Without its entry there is no bundle.
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
+  // What was begun is of use to the first build only.
+  let { copying } = input;
   const make = async (choice: Choice): Promise<Built<Packed>> => {
     const onlooker = routesOnlooker(options);
-    const packed = await build({ ...input, ...choice, onlooker });
+    const packed = await build({ ...input, ...choice, onlooker, copying });
+    copying = undefined;
     const seen = onlooker.seen();
     return { result: packed, setup: builtSetup(options, packed, input.outdir), routes: seen && runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)) };
   };

@@ -71,18 +71,50 @@ export interface CopyTask {
 /** Fewer files are copied sooner than threads have started. */
 const WORTH_THREADS = 1000;
 
+/** What of a tree is copied already. */
+export interface BegunCopy {
+  /** What was in the folder before; see `existing`. */
+  there: Map<string, string>;
+  /** Content hashes of the files that have been copied since, by path. */
+  hashes: Map<string, string>;
+}
+
 /**
  * Makes a folder hold exactly these entries; what is there with the same size and time stays as it is. Resolves to the content
  * hash of every file, by path; `known` says those of files that are as they were, by path, size and time.
  */
-export async function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const hashes = new Map<string, string>();
-  const there = existing(to);
+export async function copyTree(tree: Tree, to: string, known: ReadonlyMap<string, string>, begun: BegunCopy | null = null): Promise<Map<string, string>> {
+  const there = begun?.there ?? existing(to);
   const wanted = new Set(tree.entries.map(({ path }) => path));
   for (const path of there.keys()) if (!wanted.has(path)) rmSync(join(to, path), { force: true });
-  const copied: CopyTask[] = [];
+  const { hashes, missing } = placeLinks(tree, to, known, there, begun?.hashes ?? new Map());
+  for (const [target, hash] of await copyAll(missing)) hashes.set(relative(to, target).split(sep).join('/'), hash);
+  return hashes;
+}
+
+/** Begins to make a folder hold these entries, in this thread alone, for as long as nobody waits for it; takes nothing away. */
+export function beginCopy(tree: Tree, to: string, known: ReadonlyMap<string, string>, isWaitedFor: () => boolean): BegunCopy {
+  const there = existing(to);
+  const { hashes, missing } = placeLinks(tree, to, known, there, new Map());
+  for (const task of missing) {
+    const path = relative(to, task.to).split(sep).join('/');
+    if (isWaitedFor()) hashes.delete(path);
+    else hashes.set(path, copyFile(task));
+  }
+  return { there, hashes };
+}
+
+/** Makes folders and links; returns what is to be copied, and hashes of the rest, every file in its place. */
+function placeLinks(tree: Tree, to: string, known: ReadonlyMap<string, string>, there: ReadonlyMap<string, string>, copied: ReadonlyMap<string, string>): { hashes: Map<string, string>; missing: CopyTask[] } {
+  const hashes = new Map<string, string>();
+  const missing: CopyTask[] = [];
   let folder = '';
   for (const entry of tree.entries) {
+    const already = copied.get(entry.path);
+    if (already !== undefined) {
+      hashes.set(entry.path, already);
+      continue;
+    }
     const target = join(to, entry.path);
     if (dirname(target) !== folder) mkdirSync((folder = dirname(target)), { recursive: true });
     const present = there.get(entry.path);
@@ -94,13 +126,11 @@ export async function copyTree(tree: Tree, to: string, known: ReadonlyMap<string
       continue;
     }
     const hash = known.get(stateOf(entry));
-    const stays = hash !== undefined && present === `${entry.size} ${Math.trunc(entry.mtimeMs)}`;
-    // What is copied gets its hash below, and keeps its place in the order.
+    // What is copied gets its hash then, and keeps its place in the order.
     hashes.set(entry.path, hash ?? '');
-    if (!stays) copied.push({ from: entry.from, to: target, mode: entry.mode, mtimeMs: entry.mtimeMs, replaces: present !== undefined });
+    if (hash === undefined || present !== `${entry.size} ${Math.trunc(entry.mtimeMs)}`) missing.push({ from: entry.from, to: target, mode: entry.mode, mtimeMs: entry.mtimeMs, replaces: present !== undefined });
   }
-  for (const [target, hash] of await copyAll(copied)) hashes.set(relative(to, target).split(sep).join('/'), hash);
-  return hashes;
+  return { hashes, missing };
 }
 
 async function copyAll(tasks: readonly CopyTask[]): Promise<Map<string, string>> {

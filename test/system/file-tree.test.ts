@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { copyTree, listTree, stateOf } from '../../src/system/file-tree.ts';
+import { beginCopy, copyTree, listTree, stateOf } from '../../src/system/file-tree.ts';
 import { contentHash } from '../../src/system/files.ts';
 import { temporaryFolder } from '../helpers/installed.ts';
 
@@ -64,6 +64,24 @@ describe('copyTree', () => {
     for (const name of names) assert.deepEqual([readFileSync(join(to, name), 'utf8'), hashes.get(name)], [name, contentHash(name)]);
     assert.equal(statSync(join(to, 'run.sh')).mode & 0o777, 0o755);
     assert.equal(Math.trunc(statSync(join(to, names[7]!)).mtimeMs), Math.trunc(statSync(join(from, names[7]!)).mtimeMs));
+  });
+
+  it('goes on with a copy that was begun for fewer files, and does no file twice', async (t) => {
+    const { from, to } = folders(t);
+    for (let i = 0; i < 4; i++) writeFileSync(join(from, `lib/${i}.js`), String(i));
+    mkdirSync(to);
+    writeFileSync(join(to, 'old.js'), 'old');
+    const tree = listTree(from, () => false);
+    let looks = 0;
+    const begun = beginCopy({ ...tree, entries: tree.entries.filter(({ path }) => path !== 'lib/a.js') }, to, new Map(), () => ++looks > 2);
+    assert.deepEqual([...begun.hashes.keys()], ['lib/0.js', 'lib/1.js']);
+    assert.equal(readFileSync(join(to, 'old.js'), 'utf8'), 'old');
+    writeFileSync(join(to, 'lib/0.js'), 'not again');
+    const hashes = await copyTree(tree, to, new Map(), begun);
+    assert.deepEqual([...hashes.keys()], tree.entries.map(({ path }) => path));
+    assert.deepEqual(['lib/0.js', 'lib/1.js', 'lib/3.js', 'lib/a.js'].map((path) => readFileSync(join(to, path), 'utf8')), ['not again', '1', '3', 'a']);
+    assert.equal(hashes.get('lib/3.js'), contentHash('3'));
+    assert.equal(statSync(join(to, 'old.js'), { throwIfNoEntry: false }), undefined);
   });
 
   it('says what cannot be copied, be there many files', async (t) => {

@@ -10,13 +10,13 @@ import { goneWithout } from '../../query/reach.ts';
 import { FILES, PACK } from '../../runtime/pack/format.ts';
 import { contentHash, fileBytes, realPath, writeFileAtomic } from '../../system/files.ts';
 import { nodeVersion } from '../../system/node-versions.ts';
-import { copyTree, isInside, listTree, type Tree } from '../../system/file-tree.ts';
-import { keepHashes, keptHashes } from '../../system/kept-hashes.ts';
+import { isInside, type Tree } from '../../system/file-tree.ts';
 import { openResolver } from '../../system/node-resolver.ts';
 import { builtFile } from '../../system/own-files.ts';
 import { sourceResolver } from '../../system/source-resolver.ts';
 import { nearestOptions } from '../../system/tsconfig.ts';
 import { diskFiles } from '../../system/project-files.ts';
+import { copyBeside, copyFiles, type Copying, type CopyPlace } from './copying.ts';
 import type { Cut } from './defer.ts';
 import { cutsOf } from './deferrable.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -25,9 +25,7 @@ import { link } from './link.ts';
 import { makeCodeCache, type StartOnlooker } from './make-cache.ts';
 import { noteCodeCache } from './manifest.ts';
 import { sourceMaps } from './maps.ts';
-import { developmentOnly } from './production.ts';
 import { commonJsNamesOf, texts } from './texts.ts';
-import { readersIn, withoutUnread } from './unread.ts';
 
 /** An import to load at its first use, by ids of the measured graph. */
 export interface DeferredImport {
@@ -58,6 +56,8 @@ export interface PackInput extends StartOptions {
   codeCache: boolean;
   /** Start the built app, to order its modules and fill the code cache. */
   mayStart: boolean;
+  /** Has begun to copy files for this pack. */
+  copying?: Copying | undefined;
   /** Looks on where the build is started for its code cache. */
   onlooker?: StartOnlooker | undefined;
   sourcemap: 'linked' | 'external' | 'none';
@@ -111,7 +111,7 @@ export async function pack(given: PackInput): Promise<Packed> {
   const namesOf = commonJsNamesOf(gathered);
   const linked = link(gathered, namesOf);
   input.onProgress('copying files');
-  const { tree, hashes } = await copyFiles(input, base, gathered);
+  const { tree, hashes } = await copyFiles(copyPlace(input, base), [...gathered.values()], (await input.copying?.handOver()) ?? null);
   input.onProgress('writing the pack');
   const maps = sourceMaps(gathered, input.sourcemap);
   const made = texts(gathered, linked, namesOf);
@@ -156,16 +156,19 @@ function ownCommand({ outdir, transpiler, given }: PackInput, preloads: boolean)
 }
 const START = `node ${SERVER}`;
 
-/** The app's files beside the pack, for whoever reads them: all but what is needed for development only. */
-async function copyFiles({ app, root, outdir, sourceMaps = false }: PackInput, base: string, gathered: ReadonlyMap<string, Gathered>): Promise<{ tree: Tree; hashes: Map<string, string> }> {
-  const members = app.workspaces.map(({ folder }) => realPath(join(root, folder))).filter((folder) => isInside(base, folder));
-  const unneeded = developmentOnly({ root, home: base, members, loaded: gathered.keys(), files: diskFiles, realPath });
-  const all = listTree(base, (path) => isLeftOut(path) || unneeded.has(join(base, path)) || isInside(outdir, join(base, path)));
-  const modules = [...gathered.values()];
-  const tree = { ...all, entries: withoutUnread(all.entries, new Set(modules.map(({ id }) => id)), readersIn(modules, sourceMaps)) };
-  const hashes = await copyTree(tree, join(outdir, FILES), keptHashes(base));
-  keepHashes(base, tree, hashes);
-  return { tree, hashes };
+function copyPlace({ app, root, outdir, sourceMaps = false }: PackInput, base: string): CopyPlace {
+  return { root, base, outdir, members: app.workspaces.map(({ folder }) => realPath(join(root, folder))).filter((folder) => isInside(base, folder)), sourceMaps };
+}
+
+/** Begins to copy what a pack of this input will copy in any case, beside everything else; for its `copying`. */
+export function beginCopying(given: PackInput): Copying {
+  const input = { ...given, root: realPath(given.root) };
+  const base = baseOf(input, entryOf(input));
+  const modules = input.graph?.modules.flatMap(({ id }) => {
+    const file = input.fileOf(id);
+    return file === null ? [] : [{ file, id: relative(base, file).split(sep).join('/') }];
+  });
+  return copyBeside(copyPlace(input, base), modules ?? []);
 }
 
 /** Packages in a folder above the one that is copied, where Node found them; what a tool preloads from elsewhere is not the app's. */
@@ -198,10 +201,6 @@ function baseOf({ app, root, graph, fileOf }: PackInput, entry: string): string 
   const files = graph === null ? [entry] : graph.modules.flatMap(({ id }) => fileOf(id) ?? []);
   const whole = realPath(join(root, app.workspaceRoot));
   return files.some((file) => !isInside(root, file) && isInside(whole, file)) ? whole : root;
-}
-
-function isLeftOut(path: string): boolean {
-  return path === '.git' || path === 'node_modules/.cache' || path.endsWith('/node_modules/.cache');
 }
 
 async function gatherAll(input: PackInput, base: string, entry: string): Promise<Map<string, Gathered>> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { remakeCache } from '../../../src/build.ts';
@@ -15,6 +15,15 @@ const files = {
   'server.cjs': answering('require("./greeting.cjs").greet("you")'),
   'greeting.cjs': 'exports.greet = (name) => `hello ${name}`;\n',
 };
+
+/** A package of ours with all that it needs. */
+function withDependencies(name: string, found = new Set<string>()): Set<string> {
+  const file = join(repository, 'node_modules', name, 'package.json');
+  if (found.has(name) || !existsSync(file)) return found;
+  found.add(name);
+  for (const one of Object.keys((JSON.parse(readFileSync(file, 'utf8')) as { dependencies?: object }).dependencies ?? {})) withDependencies(one, found);
+  return found;
+}
 
 describe('the code cache of a pack', () => {
   const folder = temporaryFolder((clean) => after(clean));
@@ -35,7 +44,10 @@ describe('the code cache of a pack', () => {
     };
     const below = temporaryFolder((clean) => t.after(clean));
     mkdirSync(join(below, 'app/node_modules'), { recursive: true });
-    symlinkSync(join(repository, 'node_modules/express'), join(below, 'app/node_modules/express'));
+    for (const name of withDependencies('express')) {
+      mkdirSync(join(below, 'app/node_modules', name, '..'), { recursive: true });
+      symlinkSync(join(repository, 'node_modules', name), join(below, 'app/node_modules', name));
+    }
     const onlooker = routesOnlooker({ app: anApp({ start: 'node server.cjs', entry: 'server.cjs' }), root: join(below, 'app') });
     const { packed } = await packApp(below, routed, { onlooker });
     assert.equal(packed.codeCache, 'real-start');
