@@ -45,6 +45,8 @@ export interface ProofInput<Result> {
 const MAX_REQUESTS = 10;
 /** Routes that ask servers elsewhere may wait for them for long. */
 const PATIENCE_MS = 2500;
+/** Of the build, long enough to load what it has put off, which it does at once. */
+const IN_VAIN_MS = 1000;
 
 /** Such routes are waited for beside each other. */
 const OVERLAP_AFTER_MS = 150;
@@ -82,7 +84,7 @@ function notUp(error: unknown): UserError {
 
 function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], build: AnalyzeOptions[] = []): VerifyPlan {
   const variants = build.map((setup) => ({ name: 'build', setup }));
-  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, overlapAfterMs: OVERLAP_AFTER_MS, onProgress: options.onProgress };
+  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, inVainMs: IN_VAIN_MS, overlapAfterMs: OVERLAP_AFTER_MS, onProgress: options.onProgress };
 }
 
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */

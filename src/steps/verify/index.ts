@@ -21,6 +21,8 @@ export interface VerifyPlan {
   /** Send nothing; only let each variant load every deferred module. */
   loadOnly: boolean;
   limits?: Partial<ExchangeLimits>;
+  /** How long a variant is waited for where of the original nothing came in time, ms; as long as the original when absent. */
+  inVainMs?: number;
   /** See `ReplayOptions`. */
   overlapAfterMs?: number;
   onProgress(text: string): void;
@@ -89,8 +91,9 @@ export async function differencesTo(plan: VerifyPlan, reference: Reference): Pro
 
 async function compareWith(plan: VerifyPlan, { first, seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
   const isAnswered = (i: number): boolean => seen[i]!.every(({ outcome }) => outcome === 'answered');
+  const isInVain = (i: number): boolean => seen[i]!.every(({ outcome, status }) => outcome === 'timeout' && status === null);
   const replays: { name: string; replay: Replay }[] = [];
-  for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name, { mayLoad: isAnswered }) });
+  for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name, { mayLoad: isAnswered, isInVain }) });
   const found = (): Found[] => replays.flatMap(({ name, replay }) => differencesOf(plan.requests, name, replay, seen));
   let differing = found();
   // What already differs from one request to the next differs by nature.
@@ -131,16 +134,24 @@ async function original(plan: VerifyPlan, requests: readonly ReplayRequest[], ti
   throw new UserError('original-not-up', `The app as it is cannot be asked: ${got.because.replace(/\.$/, '')}.`, 'Give it what it needs with --env-file, --before, --readiness-path or --timeout; lwa-split analyze tells more.');
 }
 
-function ask({ requests: all, reset, limits, overlapAfterMs, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false }: { env?: Record<string, string>; mayLoad?: (index: number) => boolean } = {}): Promise<Replay> {
+interface Asking {
+  env?: Record<string, string>;
+  /** Whether a request may have to wait for modules, or will get no answer. */
+  mayLoad?: (index: number) => boolean;
+  isInVain?: (index: number) => boolean;
+}
+
+function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false }: Asking = {}): Promise<Replay> {
   const usual = { ...defaultLimits, ...limits };
   const patient = { ...usual, timeoutMs: Math.max(usual.timeoutMs, Math.min(LATE_LOAD_TIMES * usual.timeoutMs, LATE_LOAD_MAX_MS)) };
+  const brief = { ...usual, timeoutMs: Math.min(usual.timeoutMs, inVainMs ?? Infinity) };
   onProgress(`starting ${name}`);
   return replay(variant, requests, {
     reset,
     secrets: requestSecrets(all),
     env: { LWA_SPLIT_LOG: '1', ...env },
     overlapAfterMs,
-    limitsOf: (i) => (mayLoad(i) ? patient : usual),
+    limitsOf: (i) => (mayLoad(i) ? patient : isInVain(i) ? brief : usual),
     onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),
   });
 }
