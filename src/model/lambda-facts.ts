@@ -93,18 +93,19 @@ function exactly(value: number): Range {
 
 /**
  * What the variants that lwa-split makes cost, milliseconds on the reference machine; shares are of the time as deployed. From what
- * `node test/bench/lambda-fit.ts --rounds 4` measured on 2026-11-27 on the shops in examples/ and on four published servers, never on an app
- * that an error is published for: evaluateLeft, evaluateEsmLeft and otherLeft by least squares over 16 packs, which they give back within 5 % in
- * the median and 9 % in nine of ten. loaderPerFileMs was 0.4 to 1.0 in three runs and below the noise in the last one, as loaderMs was in all. Assumed: that, what is left of looking for files and of reading them, and what the pack's own reading and loader take.
+ * `node test/bench/lambda-fit.ts --rounds 3` measured on 2026-11-27, never on an app that an error is published for: what the loader and a pack
+ * take by themselves on apps made for it; evaluateLeft, evaluateEsmLeft and otherLeft by least squares over 16 packs, of the shops in examples/ and
+ * of four published servers, which they give back within 7 % in the median and 15 % in nine of ten. Assumed: what is left of looking for files and
+ * of reading them.
  */
 export const variantFacts = {
-  loaderMs: 3,
-  loaderPerFileMs: 0.4,
+  loaderMs: 2,
+  loaderPerFileMs: 0.11,
   resolveLeft: 0.05,
   readLeft: 0.2,
-  evaluateLeft: 0.62,
-  evaluateEsmLeft: 0.11,
-  otherLeft: 0.66,
-  packMs: 8,
-  packPerModuleMs: 0.03,
+  evaluateLeft: 0.58,
+  evaluateEsmLeft: 0.27,
+  otherLeft: 0.7,
+  packMs: 4,
+  packPerModuleMs: 0.034,
 };

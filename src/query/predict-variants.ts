@@ -70,8 +70,8 @@ export function startShares({ timing, findings, evidence: { graph } }: Boot, cos
  *
  *     start = as deployed · (1 - gone) + loader + files · loader per file
  */
-export function deferredProfile(profile: StartProfile, { gone }: StartShares, files: number): StartProfile {
-  const { loaderMs, loaderPerFileMs } = variantFacts;
+export function deferredProfile(profile: StartProfile, { gone }: StartShares, files: number, facts = variantFacts): StartProfile {
+  const { loaderMs, loaderPerFileMs } = facts;
   return changed(profile, gone, loaderMs + files * loaderPerFileMs);
 }
 

@@ -10,7 +10,7 @@ import { variantFacts } from '../../src/model/lambda-facts.ts';
 import type { AnalyzeOptions } from '../../src/model/options.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
 import { median } from '../../src/model/sample.ts';
-import { builtProfile, otherShare, startShares, type StartShares } from '../../src/query/predict-variants.ts';
+import { builtProfile, deferredProfile, otherShare, startShares, type StartShares } from '../../src/query/predict-variants.ts';
 import { boot } from '../../src/steps/boot/index.ts';
 import { launch, type Manner } from '../../src/steps/boot/launch.ts';
 import { costs as costsOf } from '../../src/steps/costs/index.ts';
@@ -26,6 +26,7 @@ import { chosenRewrite, prediction } from '../corpus/deferred.ts';
 import { installRecipe } from '../corpus/install.ts';
 import { table } from '../corpus/table.ts';
 import { repository } from '../helpers/installed.ts';
+import { overheads } from './lambda-overheads.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, only: { type: 'string', multiple: true } } });
 /** The shops with the same routes in examples/, and published servers, as different from each other as possible. */
@@ -36,15 +37,18 @@ const manner: Manner = { probe: 'none', modules: 'skip', port: { kind: 'given' }
 interface Fitted {
   app: string;
   files: number;
-  /** Median milliseconds from the spawn to the first answer: as deployed; with a loader that has nothing to do, or nothing to change; deferred. */
+  /** Median milliseconds from the spawn to the first answer, as deployed and deferred, and what the model says of the latter. */
   plain: number;
-  idleLoader: number;
-  unchanged: number;
   deferred: number;
+  predicted: number;
   /** The app in a pack, and in one with imports deferred. */
   packs: { name: string; ms: number; shares: StartShares }[];
 }
 
+const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-fit-')));
+process.on('exit', () => rmSync(notes, { recursive: true, force: true }));
+const measured = await overheads(notes, 4 * Number(values.rounds));
+const facts = { ...variantFacts, ...measured };
 const fitted: Fitted[] = [];
 const speeds: number[] = [];
 for (const app of values.only ?? [...shops, ...servers]) {
@@ -52,14 +56,12 @@ for (const app of values.only ?? [...shops, ...servers]) {
   fitted.push(await fit(app));
 }
 const speed = median(speeds);
-const perFile = (one: Fitted): number => ((one.unchanged - one.idleLoader) * speed) / one.files;
 const left = leastSquares(fitted);
 const whole = (value: number): string => String(Math.round(value));
-console.log(table(['app', 'files', 'as deployed', 'idle loader', 'unchanged texts', 'deferred', 'saved', 'predicted'], fitted.map((one) => [one.app, ...[one.files, one.plain, one.idleLoader, one.unchanged, one.deferred, one.unchanged - one.deferred, one.packs[1]!.shares.gone * one.plain].map(whole)])));
+console.log(table(['app', 'files', 'as deployed', 'deferred', 'predicted'], fitted.map((one) => [one.app, ...[one.files, one.plain, one.deferred, one.predicted].map(whole)])));
 console.log(table(['app', 'pack', 'measured', 'by this fit', 'gone', 'resolve', 'read', 'evaluate', 'evaluate ESM', 'other', 'modules'], fitted.flatMap((one) => one.packs.map((pack) => packRow(one, pack)))));
-const loaderMs = median(fitted.map((one) => (one.idleLoader - one.plain) * speed));
-const loaderPerFileMs = median(fitted.filter(({ files }) => files > 0).map(perFile));
-console.log(`\nOn the reference machine (this one: ${speed.toFixed(2)}): loaderMs ${loaderMs.toFixed(1)}, loaderPerFileMs ${loaderPerFileMs.toFixed(2)}, evaluateLeft ${left[0]!.toFixed(2)}, evaluateEsmLeft ${left[1]!.toFixed(2)}, otherLeft ${left[2]!.toFixed(2)}`);
+console.log(`\nOn the reference machine (this one: ${speed.toFixed(2)}), by apps made for it: ${Object.entries(measured).map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ')}.`);
+console.log(`By these packs, with those: evaluateLeft ${left[0]!.toFixed(2)}, evaluateEsmLeft ${left[1]!.toFixed(2)}, otherLeft ${left[2]!.toFixed(2)}`);
 const errors = fitted.flatMap((one) => one.packs.map(({ ms, shares }) => Math.abs(packMsOf(one, shares, left) / ms - 1)));
 console.log(`Error of the fit on these packs: ${percent(median(errors))} in the median, ${percent(errors.toSorted((a, b) => a - b)[Math.floor(errors.length * 0.9)]!)} in nine of ten.`);
 
@@ -102,8 +104,11 @@ function solved(equations: number[][]): number[] {
 
 /** Milliseconds that the model gives a pack with these in the place of its constants. */
 function packMsOf({ plain }: Fitted, shares: StartShares, [evaluateLeft, evaluateEsmLeft, otherLeft]: Left): number {
-  const profile: StartProfile = { startMs: plain, waitingMs: 0, cpuMs: null, request: { wallMs: 0, cpuMs: 0 }, lateLoadMs: 0, noiseMs: 0, speed };
-  return builtProfile(profile, shares, { ...variantFacts, evaluateLeft: evaluateLeft!, evaluateEsmLeft: evaluateEsmLeft!, otherLeft: otherLeft! }).startMs;
+  return builtProfile(profileOf(plain), shares, { ...facts, evaluateLeft: evaluateLeft!, evaluateEsmLeft: evaluateEsmLeft!, otherLeft: otherLeft! }).startMs;
+}
+
+function profileOf(startMs: number): StartProfile {
+  return { startMs, waitingMs: 0, cpuMs: null, request: { wallMs: 0, cpuMs: 0 }, lateLoadMs: 0, noiseMs: 0, speed: median(speeds) };
 }
 
 async function optionsOf(app: string): Promise<AnalyzeOptions> {
@@ -119,37 +124,31 @@ async function fit(app: string): Promise<Fitted> {
   const { graph } = started.boot.evidence;
   const costs = costsOf(started.boot, () => 0);
   const rewritten = chosenRewrite(started, costs, { node: process.execPath, runs: values.rounds, review: true, onProgress: () => {} });
-  const notes = realpathSync(mkdtempSync(join(tmpdir(), 'lwa-split-fit-')));
-  try {
-    // As on Lambda, where nothing is loaded in advance after the start.
-    const packed = async (name: string, imports: ReturnType<typeof deferredImports>): Promise<Record<string, string>> => {
-      const outdir = join(notes, name);
-      const { entry } = await pack({ ...options, outdir, graph, fileOf: (id) => started.ids.fileOf(id), deferrals: imports, unpacked: new Set(), routes: [], codeCache: true, mayStart: true, sourcemap: 'none' });
-      return { ...standInEnvironment({ entry, server: realPath(join(outdir, 'server.cjs')), cache: null }), AWS_LAMBDA_FUNCTION_NAME: 'fit' };
-    };
-    const variants: Record<string, Record<string, string>> = {
-      plain: {},
-      idleLoader: writePlan(join(notes, 'idle'), []),
-      unchanged: writePlan(join(notes, 'unchanged'), rewritten.files.map((one) => ({ ...one, text: one.original }))),
-      deferred: writePlan(join(notes, 'deferred'), rewritten.files),
-      packed: await packed('packed', []),
-      packedDeferred: await packed('packed-deferred', deferredImports(rewritten.deferrals, graph)),
-    };
-    const seen: Record<string, number[]> = {};
-    for (let round = 0; round < Number(values.rounds); round++) {
-      for (const [name, env] of Object.entries(variants)) {
-        const { answered, spawnedAtMs } = await launch({ ...options, env: { ...options.env, ...env } }, manner);
-        (seen[name] ??= []).push(answered === null ? Number.NaN : answered.atMs - spawnedAtMs);
-      }
+  // As on Lambda, where nothing is loaded in advance after the start.
+  const packed = async (name: string, imports: ReturnType<typeof deferredImports>): Promise<Record<string, string>> => {
+    const outdir = join(notes, app, name);
+    const { entry } = await pack({ ...options, outdir, graph, fileOf: (id) => started.ids.fileOf(id), deferrals: imports, unpacked: new Set(), routes: [], codeCache: true, mayStart: true, sourcemap: 'none' });
+    return { ...standInEnvironment({ entry, server: realPath(join(outdir, 'server.cjs')), cache: null }), AWS_LAMBDA_FUNCTION_NAME: 'fit' };
+  };
+  const variants: Record<string, Record<string, string>> = {
+    plain: {},
+    deferred: writePlan(join(notes, app, 'deferred'), rewritten.files),
+    packed: await packed('packed', []),
+    packedDeferred: await packed('packed-deferred', deferredImports(rewritten.deferrals, graph)),
+  };
+  const seen: Record<string, number[]> = {};
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, env] of Object.entries(variants)) {
+      const { answered, spawnedAtMs } = await launch({ ...options, env: { ...options.env, ...env } }, manner);
+      (seen[name] ??= []).push(answered === null ? Number.NaN : answered.atMs - spawnedAtMs);
     }
-    const middle = (name: string): number => median(seen[name]!);
-    const all = { gone: [], lighter: [] };
-    const packs = [
-      { name: 'as it is', ms: middle('packed'), shares: startShares(started.boot, costs, all) },
-      { name: 'deferred', ms: middle('packedDeferred'), shares: startShares(started.boot, costs, prediction(graph, costs, rewritten.deferrals)) },
-    ];
-    return { app, files: rewritten.files.length, plain: middle('plain'), idleLoader: middle('idleLoader'), unchanged: middle('unchanged'), deferred: middle('deferred'), packs };
-  } finally {
-    rmSync(notes, { recursive: true, force: true });
   }
+  const middle = (name: string): number => median(seen[name]!);
+  const shares = startShares(started.boot, costs, prediction(graph, costs, rewritten.deferrals));
+  const packs = [
+    { name: 'as it is', ms: middle('packed'), shares: startShares(started.boot, costs, { gone: [], lighter: [] }) },
+    { name: 'deferred', ms: middle('packedDeferred'), shares },
+  ];
+  const plain = middle('plain');
+  return { app, files: rewritten.files.length, plain, deferred: middle('deferred'), predicted: deferredProfile(profileOf(plain), shares, rewritten.files.length, facts).startMs, packs };
 }

@@ -63,19 +63,22 @@ async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<
   const { variants, profile, startOutside, remove } = await variantsOf(app, folder, node, options);
   try {
     const seen = new Map<LambdaVariant, Map<number, Awaited<ReturnType<typeof coldStart>>[]>>(variants.map((variant) => [variant, new Map(SIZES.map((size) => [size, []]))]));
-    const plainMs: number[] = [];
+    const plainMs = new Map(SIZES.map((size) => [size, [] as number[]]));
     for (let round = 1; round <= Number(options.rounds); round++) {
       console.error(`  measuring: ${round} of ${options.rounds}`);
+      let before = await startOutside();
       for (const memoryMb of SIZES) {
         for (const variant of variants) {
           seen.get(variant)!.get(memoryMb)!.push(await coldStart({ ...variant.function, node, memoryMb, timeoutS: TIMEOUT_S }));
         }
-        plainMs.push(await startOutside());
+        const after = await startOutside();
+        plainMs.get(memoryMb)!.push(before, after);
+        before = after;
       }
     }
-    const constants = atSpeed(calibrated(emulatorConstants, calibration), profile.speed * (profile.startMs / median(plainMs)));
     return variants.flatMap((variant) =>
       SIZES.flatMap((memoryMb) => {
+        const constants = atSpeed(calibrated(emulatorConstants, calibration), profile.speed * (profile.startMs / median(plainMs.get(memoryMb)!)));
         const good = seen.get(variant)!.get(memoryMb)!.filter(({ init, status }) => init === 'success' && status < 500);
         if (good.length > 0) return [compare(app, variant, memoryMb, good, constants)];
         console.error(`  ${variant.name} at ${memoryMb} MB never came up, and is left out`);
@@ -130,8 +133,8 @@ function around(values: number[]): Range {
 
 /**
  * Others use the machine too, and it is faster or slower by a fifth from minute to minute. So the app as deployed is started between the
- * cold starts, outside of the emulator: the emulator is taken to be as much faster or slower than the machine was when the app was analyzed
- * as these starts are.
+ * cold starts, outside of the emulator: around those of a memory size the emulator is taken to be as much faster or slower than the machine
+ * was when the app was analyzed as these starts are.
  */
 function atSpeed(constants: LambdaConstants, speed: number): LambdaConstants {
   const exactly = { low: speed, typical: speed, high: speed };
