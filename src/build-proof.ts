@@ -19,8 +19,13 @@ import { diskFiles } from './system/project-files.ts';
 export interface Built<Result> {
   result: Result;
   setup: AnalyzeOptions;
-  /** As a start of it has already shown them, if there was one. */
-  routes?: RuntimeRoute[] | null;
+  /** What a start of it has already shown, in which it loaded all that it puts off; null where there was none. */
+  seen: { routes: RuntimeRoute[]; failedToLoad: LateFailure[] } | null;
+}
+
+interface LateFailure {
+  module: string;
+  message: string;
 }
 
 export interface Proof<Result> {
@@ -28,8 +33,15 @@ export interface Proof<Result> {
   choice: Choice;
   takenBack: TakenBack[];
   findings: Finding[];
-  /** How long the app took to its first answer when it was asked, ms; null where it was not. */
-  appMs: number | null;
+  /** How long the app and the build took to their first answers when they were asked, ms. */
+  times: Times;
+}
+
+export interface Times {
+  /** Null where it was not asked. */
+  app: number | null;
+  /** Null also where its start was told to log. */
+  build: number | null;
 }
 
 export interface ProofInput<Result> {
@@ -82,9 +94,9 @@ function notUp(error: unknown): UserError {
   throw error;
 }
 
-function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], build: AnalyzeOptions[] = []): VerifyPlan {
+function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], build: AnalyzeOptions[] = [], plainStarts = true): VerifyPlan {
   const variants = build.map((setup) => ({ name: 'build', setup }));
-  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, inVainMs: IN_VAIN_MS, overlapAfterMs: OVERLAP_AFTER_MS, onProgress: options.onProgress };
+  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, inVainMs: IN_VAIN_MS, overlapAfterMs: OVERLAP_AFTER_MS, plainStarts, onProgress: options.onProgress };
 }
 
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */
@@ -98,16 +110,16 @@ export async function provenBuild<Result>(given: ProofInput<Result>): Promise<Pr
   for (let round = 1; ; round++) {
     const built = await make(choice);
     const { result } = built;
-    const { difference, findings: notes, appMs } = await compared(input, built);
-    if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes], appMs };
+    const { difference, findings: notes, times } = await compared(input, built);
+    if (difference === null) return { result, choice, takenBack, findings: [...takenBack.map(toFinding), ...notes], times };
     const differs = [...takenBack.map(toFinding), findings['build-differs']({ because: difference.text })];
     // What comes back although modules were left out for it comes from elsewhere.
     const blamed = takenBack.filter(({ kind, because }) => kind === 'module' && because === difference.text).length;
-    if (round > ROUNDS || blamed >= MOST_FOR_ONE) return { result, choice, takenBack, findings: differs, appMs };
+    if (round > ROUNDS || blamed >= MOST_FOR_ONE) return { result, choice, takenBack, findings: differs, times };
     const trial = (tried: Choice): Promise<string | null> => attempt(input, tried, difference);
     const found = await harmless({ ...choice, modules, trial, mayTry, onProgress: options.onProgress }, difference.text);
     // Trials are made for one question each: what was asked for is what is delivered.
-    if (found.differs !== null) return { result: (await make(choice)).result, choice, takenBack, findings: differs, appMs };
+    if (found.differs !== null) return { result: (await make(choice)).result, choice, takenBack, findings: differs, times };
     takenBack.push(...found.takenBack);
     choice = { deferrals: found.deferrals, unpacked: found.unpacked };
   }
@@ -135,24 +147,26 @@ interface Seen {
  * Looks whether the build starts, has the routes of the app and answers alike, as far as it was asked. With a difference seen
  * before, only whether that one is there.
  */
-async function compared<Result>({ options, routes, asked }: Asking<Result>, { setup, routes: seen }: Built<Result>, before?: Seen): Promise<Compared> {
+async function compared<Result>({ options, routes, asked }: Asking<Result>, { setup, seen }: Built<Result>, before?: Seen): Promise<Compared> {
   const requests = before?.request == null ? asked.requests : [before.request];
   const reference = before !== undefined && before.request === null ? null : await asked.to(requests);
-  const appMs = reference === null || reference instanceof UserError ? null : reference.first.answeredMs;
+  const times: Times = { app: reference === null || reference instanceof UserError ? null : reference.first.answeredMs, build: null };
+  const differs = (text: string, request: ReplayRequest | null): Compared => ({ difference: { text, request }, findings: [], times });
   if (before === undefined || before.request === null) {
-    const text = await otherStart(options, routes, setup, seen ?? null);
-    if (text !== null) return { difference: { text, request: null }, findings: [], appMs };
+    const text = seen?.failedToLoad.map(cannotLoad)[0] ?? (await otherStart(options, routes, setup, seen?.routes ?? []));
+    if (text !== null) return differs(text, null);
   }
-  if (reference === null) return { difference: null, findings: [], appMs };
-  if (reference instanceof UserError) return { difference: null, findings: [findings['build-not-compared']({ because: reference.message })], appMs };
+  if (reference === null) return { difference: null, findings: [], times };
+  const notCompared = ({ message }: UserError): Compared => ({ difference: null, findings: [findings['build-not-compared']({ because: message })], times });
+  if (reference instanceof UserError) return notCompared(reference);
   try {
-    const { differences, failedToLoad } = await differencesTo(planOf(options, requests, [setup]), reference);
+    const { differences, failedToLoad, answeredMs } = await differencesTo(planOf(options, requests, [setup], seen !== null), reference);
+    times.build = seen === null ? null : answeredMs[0]!;
     const [first] = differences;
-    const [failed] = failedToLoad;
-    if (first !== undefined) return { difference: { text: described(first), request: requests.find((request) => requestName(request) === first.request) ?? null }, findings: [], appMs };
-    return { difference: failed === undefined ? null : { text: `${failed.module} cannot be loaded late: ${failed.message}`, request: requests[0] ?? null }, findings: [], appMs };
+    if (first !== undefined) return differs(described(first), requests.find((request) => requestName(request) === first.request) ?? null);
+    return failedToLoad[0] === undefined ? { difference: null, findings: [], times } : differs(cannotLoad(failedToLoad[0]), requests[0] ?? null);
   } catch (error) {
-    return { difference: null, findings: [findings['build-not-compared']({ because: notUp(error).message })], appMs };
+    return notCompared(notUp(error));
   }
 }
 
@@ -160,12 +174,16 @@ interface Compared {
   difference: Seen | null;
   findings: Finding[];
   /** See `Proof`. */
-  appMs: number | null;
+  times: Times;
 }
 
-/** How the build's start differs, by its routes; null where it does not. The start that made its code cache has to be confirmed only where it showed something else. */
-async function otherStart({ onProgress }: AnalyzeOptions, routes: readonly RuntimeRoute[], setup: AnalyzeOptions, before: readonly RuntimeRoute[] | null): Promise<string | null> {
-  if (before !== null && before.length > 0 && otherRoutes(routes, before) === null) return null;
+function cannotLoad({ module, message }: LateFailure): string {
+  return `${module} cannot be loaded late: ${message}`;
+}
+
+/** How the build's start differs, by its routes; null where it does not. What an earlier start showed has to be confirmed only where it is something else. */
+async function otherStart({ onProgress }: AnalyzeOptions, routes: readonly RuntimeRoute[], setup: AnalyzeOptions, before: readonly RuntimeRoute[]): Promise<string | null> {
+  if (before.length > 0 && otherRoutes(routes, before) === null) return null;
   onProgress('starting the build, to compare its routes');
   const seen = await routesOf(setup);
   return typeof seen === 'string' ? seen : seen === null ? null : otherRoutes(routes, seen);

@@ -7,7 +7,7 @@ import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { givenTo, writePackaging } from './build-packaging.ts';
-import { provenBuild, type Built } from './build-proof.ts';
+import { provenBuild, type Built, type Times } from './build-proof.ts';
 import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
@@ -19,7 +19,9 @@ import type { Choice } from './steps/build/harmless.ts';
 import { plainText } from './steps/build/formats.ts';
 import { beginCopying, pack, type DeferredImport, type Packed, type PackInput } from './steps/build/index.ts';
 import { fromFile } from './steps/deferrals/file.ts';
-import { makeCodeCache, standInEnvironment } from './steps/build/make-cache.ts';
+import { makeCodeCache, standInEnvironment, type StartOnlooker } from './steps/build/make-cache.ts';
+import { lateLoadsIn } from './steps/verify/late-loads.ts';
+import { withoutRoot } from './steps/verify/variant.ts';
 import { noteCodeCache, readManifest } from './steps/build/manifest.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
@@ -105,9 +107,9 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
 /** A build is held against the start that was measured, where that may be repeated. */
 async function buildFrom(input: PackInput, options: AnalyzeOptions, question: BuildQuestion, measured: Measured | null): Promise<Build> {
   const make = question.mode === 'bundle' ? bundleApp : pack;
-  const { packed, proven, appMs } = measured !== null && input.mayStart ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [], appMs: null };
+  const { packed, proven, times } = measured !== null && input.mayStart ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [], times: { app: null, build: null } };
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
-  const coldStart = input.mayStart ? await timeBoth(options, builtSetup(options, packed, question.outdir), appMs) : { before: null, after: null };
+  const coldStart = input.mayStart ? await timeBoth(options, builtSetup(options, packed, question.outdir), times) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
   return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
 }
@@ -122,22 +124,31 @@ function nextServer(): UserError {
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */
-async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[]; appMs: number | null }> {
+async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[]; times: Times }> {
   const { graph } = boot.evidence;
   // Without its entry there is no bundle.
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
   // What was begun is of use to the first build only.
   let { copying } = input;
   const make = async (choice: Choice): Promise<Built<Packed>> => {
-    const onlooker = routesOnlooker(options);
+    const looks = routesOnlooker(options);
+    let failedToLoad: { module: string; message: string }[] = [];
+    const onlooker: StartOnlooker = {
+      environment: (env) => looks.environment({ ...env, LWA_SPLIT_LOG: '1' }),
+      answered: looks.answered,
+      end(app) {
+        failedToLoad = lateLoadsIn(withoutRoot(app.output(), options.root)).flatMap(({ module, error }) => (error === null ? [] : [{ module, message: error }]));
+        looks.end();
+      },
+    };
     const packed = await build({ ...input, ...choice, onlooker, copying });
     copying = undefined;
-    const seen = onlooker.seen();
-    return { result: packed, setup: builtSetup(options, packed, input.outdir), routes: seen && runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)) };
+    const seen = looks.seen();
+    return { result: packed, setup: builtSetup(options, packed, input.outdir), seen: seen && { routes: runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)), failedToLoad } };
   };
-  const { result, takenBack, findings, appMs } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
+  const { result, takenBack, findings, times } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
-  return { packed: { ...result, external: [...result.external, ...left] }, proven: findings, appMs };
+  return { packed: { ...result, external: [...result.external, ...left] }, proven: findings, times };
 }
 
 /**
@@ -237,15 +248,15 @@ function timedEnough(runs: AnalyzeOptions['runs'], times: number, samples: reado
 
 /**
  * The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes;
- * `appMs` is the first of the app, if it was timed when it was asked.
+ * `times` are those of the starts in which they were asked.
  */
-async function timeBoth(options: AnalyzeOptions, built: Setup, appMs: number | null): Promise<{ before: Sample | null; after: Sample | null }> {
-  const [before, after]: [number[], number[]] = [appMs === null ? [] : [appMs], []];
-  const begun = epochMs() - (appMs ?? 0);
-  for (let run = 1; !timedEnough(options.runs, run - 1, [before, after], epochMs() - begun); run++) {
-    options.onProgress(`timing the app and the build: ${run}`);
+async function timeBoth(options: AnalyzeOptions, built: Setup, { app, build }: Times): Promise<{ before: Sample | null; after: Sample | null }> {
+  const [before, after] = [app, build].map((ms) => (ms === null ? [] : [ms])) as [number[], number[]];
+  const begun = epochMs() - (app ?? 0) - (build ?? 0);
+  for (let done = app === null || build === null ? 0 : 1; !timedEnough(options.runs, done, [before, after], epochMs() - begun); done++) {
+    options.onProgress(`timing the app and the build: ${done + 1}`);
     for (const [setup, times] of [[options, before], [built, after]] as const) {
-      if (times.length >= run) continue;
+      if (times.length > done) continue;
       const { answered, spawnedAtMs } = await launch(setup, { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: options.timeoutMs });
       if (answered !== null) times.push(answered.atMs - spawnedAtMs);
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { provenBuild, type Proof } from '../src/build-proof.ts';
+import { provenBuild, type Built, type Proof } from '../src/build-proof.ts';
 import type { AnalyzeOptions } from '../src/model/options.ts';
 import type { RuntimeRoute } from '../src/model/routes.ts';
 import { boot } from '../src/steps/boot/index.ts';
@@ -36,12 +36,12 @@ const deferral = (name: string): DeferredImport => ({ importer: 'main.js', targe
 
 interface Asked {
   routes?: RuntimeRoute[];
-  /** As a start that somebody looked on showed them. */
-  seen?: RuntimeRoute[];
+  /** What a start that somebody looked on has shown. */
+  seen?: Built<Packed>['seen'];
 }
 
 /** Builds the shop, `spoil` having its way with each output folder, and proves it. */
-async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}, { routes = routesTo('/', '/pdf', '/csv', '/price'), seen }: Asked = {}): Promise<Proof<Packed> & { starts: number }> {
+async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}, { routes = routesTo('/', '/pdf', '/csv', '/price'), seen = null }: Asked = {}): Promise<Proof<Packed> & { starts: number }> {
   const folder = temporaryFolder((clean) => t.after(clean));
   const [root, outdir] = [join(folder, 'app'), join(folder, 'out')];
   for (const [path, text] of Object.entries(files)) {
@@ -60,7 +60,7 @@ async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir
       const result = await pack({ ...options, outdir, graph, fileOf: (id) => ids.fileOf(id), ...choice, routes: [], codeCache: false, mayStart: false, sourcemap: 'none' });
       spoil(outdir, choice.unpacked);
       const standIn = standInEnvironment({ entry: join(root, 'main.js'), server: join(outdir, 'server.cjs'), cache: null });
-      return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } }, ...(seen && { routes: seen }) };
+      return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } }, seen };
     },
   });
   return { ...proven, starts: readFileSync(join(folder, 'starts'), 'utf8').split('\n').length - 1 };
@@ -86,8 +86,15 @@ describe('a build', { concurrency: 2 }, () => {
 
   it('costs one less where a start has shown the same routes before, and none less where it showed others', async (t) => {
     const routes = routesTo('/', '/pdf');
-    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: routes })).starts, 3);
-    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: routesTo('/') })).starts, 4);
+    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes, failedToLoad: [] } })).starts, 3);
+    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes: routesTo('/'), failedToLoad: [] } })).starts, 4);
+  });
+
+  it('is not passed off as good where a start could not load what it puts off', async (t) => {
+    const routes = routesTo('/');
+    const { findings } = await proof(t, [], undefined, { routes, seen: { routes, failedToLoad: [{ module: 'pdf.js', message: 'no font' }] } });
+    assert.deepEqual(findings.map(({ code }) => code), ['build-differs']);
+    assert.match(findings[0]!.message, /pdf\.js cannot be loaded late: no font/);
   });
 
   it('costs no more where an answer differs from one request to the next', async (t) => {
@@ -95,9 +102,11 @@ describe('a build', { concurrency: 2 }, () => {
     assert.deepEqual([starts, findings], [4, []]);
   });
 
-  it('tells how long the app took, which is asked anyway', async (t) => {
-    const { appMs } = await proof(t, []);
-    assert.ok(appMs !== null && appMs > 10 && appMs < 5000, String(appMs));
+  it('tells how long both took, which are asked anyway, but not of a build that was told to log', async (t) => {
+    const routes = routesTo('/');
+    const quiet = await proof(t, [], undefined, { routes, seen: { routes, failedToLoad: [] } });
+    for (const ms of Object.values(quiet.times)) assert.ok(ms !== null && ms > 10 && ms < 5000, String(ms));
+    assert.equal((await proof(t, [], undefined, { routes })).times.build, null);
   });
 
   it('is delivered without the deferral that changes an answer, and says which', async (t) => {

@@ -9,10 +9,10 @@ const batch = 24;
 /** Room for what lives as long as one task, which V8 would otherwise move about: twice what it takes by itself, and all of it at once. */
 const youngMb = 96;
 /**
- * V8's flags while such threads run, and those that take them back. What its slowest compiler makes pays off only after longer than they
- * live, and they would each make it; without the one before that, as in Node 22, it is still worth it.
+ * V8's flags while such threads run, and those that take them back: its fastest compiler at once, and its slowest one never, which pays off
+ * only after longer than they live. Without the one in between, as in Node 22, that is still worth it.
  */
-const flags = { set: ['--min-semi-space-size=32'], reset: ['--min-semi-space-size=0'] };
+const flags = { set: ['--min-semi-space-size=32', '--always-sparkplug'], reset: ['--min-semi-space-size=0', '--no-always-sparkplug'] };
 if (Number.parseInt(process.versions.v8) >= 13) {
   flags.set.push('--no-turbofan');
   flags.reset.push('--turbofan');

@@ -34,7 +34,8 @@ export interface StartOnlooker {
   environment(env: Record<string, string>): Record<string, string>;
   /** The build has answered, and nothing has been asked of it since. */
   answered(app: RunningApp): Promise<void>;
-  end(): void;
+  /** It has ended, after it has loaded all that it puts off. */
+  end(app: RunningApp): void;
 }
 
 /** How long V8 may take to write what it knows. */
@@ -88,7 +89,7 @@ async function collect(input: CacheInput, folder: string, starts: boolean): Prom
     return true;
   } finally {
     await running.stop(1000);
-    onlooker?.end();
+    onlooker?.end(running);
   }
 }
 

@@ -25,6 +25,8 @@ export interface VerifyPlan {
   inVainMs?: number;
   /** See `ReplayOptions`. */
   overlapAfterMs?: number;
+  /** Nothing is added to how variants start: what they load late is not told. */
+  plainStarts?: boolean;
   onProgress(text: string): void;
 }
 
@@ -82,11 +84,16 @@ export async function originalAnswers(plan: VerifyPlan): Promise<Reference> {
 
 /**
  * Where the plan's variants answer differently from an original that was asked before. It is started again, to see what differs by
- * nature, only where something differs: one start is the strictest expectation. `reference` then knows more.
+ * nature, only where something differs: one start is the strictest expectation. `reference` then knows more. `answeredMs`: how long each
+ * variant took to its first answer.
  */
-export async function differencesTo(plan: VerifyPlan, reference: Reference): Promise<Pick<Verification, 'differences' | 'failedToLoad'>> {
+export async function differencesTo(plan: VerifyPlan, reference: Reference): Promise<Pick<Verification, 'differences' | 'failedToLoad'> & { answeredMs: (number | null)[] }> {
   const { differing, replays } = await compareWith(plan, reference, plan.variants, 1 + MORE_STARTS);
-  return { differences: differing, failedToLoad: loadsOf(replays.map(({ name, replay }) => ({ name, loads: replay.lateLoads }))).failedToLoad };
+  return {
+    differences: differing,
+    failedToLoad: loadsOf(replays.map(({ name, replay }) => ({ name, loads: replay.lateLoads }))).failedToLoad,
+    answeredMs: replays.map(({ replay }) => (replay.up ? replay.answeredMs : null)),
+  };
 }
 
 async function compareWith(plan: VerifyPlan, { first, seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
@@ -141,7 +148,7 @@ interface Asking {
   isInVain?: (index: number) => boolean;
 }
 
-function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false }: Asking = {}): Promise<Replay> {
+function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, plainStarts = false, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false }: Asking = {}): Promise<Replay> {
   const usual = { ...defaultLimits, ...limits };
   const patient = { ...usual, timeoutMs: Math.max(usual.timeoutMs, Math.min(LATE_LOAD_TIMES * usual.timeoutMs, LATE_LOAD_MAX_MS)) };
   const brief = { ...usual, timeoutMs: Math.min(usual.timeoutMs, inVainMs ?? Infinity) };
@@ -149,7 +156,7 @@ function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, onProgres
   return replay(variant, requests, {
     reset,
     secrets: requestSecrets(all),
-    env: { LWA_SPLIT_LOG: '1', ...env },
+    env: { ...(!plainStarts && { LWA_SPLIT_LOG: '1' }), ...env },
     overlapAfterMs,
     limitsOf: (i) => (mayLoad(i) ? patient : isInVain(i) ? brief : usual),
     onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),

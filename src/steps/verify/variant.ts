@@ -143,7 +143,7 @@ function rootsOf(root: string): string[] {
 }
 
 /** Documents name no folder of this machine. */
-function withoutRoot(text: string, root: string): string {
+export function withoutRoot(text: string, root: string): string {
   return rootsOf(root).reduce((out, folder) => out.replaceAll(folder, '<root>'), text);
 }
 
