@@ -15,7 +15,7 @@ await Promise.all([
   promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json']),
   promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'examples/nest/tsconfig.json']),
   build({
-    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'summary-worker': 'src/summary-worker.ts', 'copy-worker': 'src/copy-worker.ts', 'copying-worker': 'src/copying-worker.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'summary-worker': 'src/summary-worker.ts', 'copy-worker': 'src/copy-worker.ts', 'early-copy-worker': 'src/early-copy-worker.ts' },
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -43,7 +43,7 @@ export interface Copying {
   stop(): void;
 }
 
-export interface CopyTask extends CopyPlace {
+export interface EarlyTask extends CopyPlace {
   modules: Pick<Loaded, 'file' | 'id'>[];
   /** Shared; not 0 once somebody waits. */
   waiting: Int32Array;
@@ -61,10 +61,10 @@ export async function copyFiles(place: CopyPlace, modules: readonly Loaded[], ea
 }
 
 /** The same for some of the modules, in a thread beside this one: of what is copied for some nothing is left out for more of them. */
-export function copyBeside(place: CopyPlace, modules: CopyTask['modules']): Copying {
-  const script = import.meta.url.endsWith('.ts') ? new URL('../../copying-worker.ts', import.meta.url) : pathToFileURL(builtFile('copying-worker.js'));
+export function copyBeside(place: CopyPlace, modules: EarlyTask['modules']): Copying {
+  const script = import.meta.url.endsWith('.ts') ? new URL('../../early-copy-worker.ts', import.meta.url) : pathToFileURL(builtFile('early-copy-worker.js'));
   let early: EarlyCopy | null = null;
-  const thread = openWorkers<CopyTask, EarlyCopy>(script, () => 1, (_, answer) => (early = answer));
+  const thread = openWorkers<EarlyTask, EarlyCopy>(script, () => 1, (_, answer) => (early = answer));
   const waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   thread.add([{ ...place, modules, waiting }]);
   const done = thread.finish().then(() => early!);
@@ -78,7 +78,7 @@ export function copyBeside(place: CopyPlace, modules: CopyTask['modules']): Copy
 }
 
 /** What `copyBeside` runs in its thread. */
-export function copyEarly({ modules: known, waiting, ...place }: CopyTask): EarlyCopy {
+export function copyEarly({ modules: known, waiting, ...place }: EarlyTask): EarlyCopy {
   const modules = known.map((one) => ({ ...one, written: '' }));
   const unneeded = developmentPackages(place, modules);
   const all = listed(place, unneeded);
