@@ -111,7 +111,9 @@ async function buildFrom(input: PackInput, options: AnalyzeOptions, question: Bu
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
   const coldStart = input.mayStart ? await timeBoth(options, builtSetup(options, packed, question.outdir), times) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
-  return { ...document, start: packaged.start, findings: [...document.findings, ...proven, ...packaged.findings] };
+  // Why there is nothing to hold the build against.
+  const notUp = input.mayStart ? [] : (measured?.boot.findings ?? []);
+  return { ...document, start: packaged.start, findings: [...notUp, ...document.findings, ...proven, ...packaged.findings] };
 }
 
 /** What Next.js starts by itself, with `next start` or as it is made by `output: 'standalone'`; a server of the app's own that uses Next.js is none. */

@@ -8,13 +8,17 @@ export function renderBuild(build: Build, options: RenderOptions): string {
   const { outdir, start, bytes, modules, deferred, codeCache } = build;
   const times = before === null || after === null ? null : `${wholeMs(before.medianMs)} ms to the first answer before, ${wholeMs(after.medianMs)} ms now`;
   const lines = [
-    paint('bold', `${outdir}: ${times ?? 'not timed, because nothing was started'}`),
+    paint('bold', `${outdir}: ${times ?? `not timed, because ${gaveNoAnswer(build) ? 'the app gave no answer' : 'nothing was started'}`}`),
     ...wrap(`${counted(modules.packed, 'module')} in the ${build.mode}${build.mode === 'pack' ? `, ${modules.hot} of them for the start` : ''}; ${(bytes / 1e6).toFixed(1)} MB in all. ${counted(deferred.length, 'import')} deferred. Code cache: ${cacheWords[codeCache]}.`, width),
     ...byReason(build).flatMap(({ names, because }) => wrap(`Outside the ${build.mode}: ${names.join(', ')}, because ${because}.`, width)),
     ...build.findings.flatMap(({ message }) => wrap(message, width)),
     ...wrap(`Start it with: ${start}`, width),
   ];
   return lines.join('\n');
+}
+
+function gaveNoAnswer({ findings }: Build): boolean {
+  return findings.some(({ code }) => ['app-crashed', 'app-never-listened', 'app-never-answered'].includes(code));
 }
 
 /** What stays outside only for others is named in one breath. */
