@@ -1,8 +1,7 @@
 import { closeSync, fchmodSync, futimesSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { contentHash } from './files.ts';
-import { builtFile } from './own-files.ts';
+import { workerScript } from './own-files.ts';
 import { openWorkers } from './workers.ts';
 
 /** One entry of a tree. `path` is relative, with slashes; `from` is where its content lies, absolute. Folders are there by what is in them. */
@@ -58,8 +57,9 @@ export function isInside(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** One file to be copied, by absolute paths. */
+/** One file to be copied, by absolute paths; `path` is its name in the tree. */
 export interface CopyTask {
+  path: string;
   from: string;
   to: string;
   mode: number;
@@ -88,7 +88,7 @@ export async function copyTree(tree: Tree, to: string, known: ReadonlyMap<string
   const wanted = new Set(tree.entries.map(({ path }) => path));
   for (const path of there.keys()) if (!wanted.has(path)) rmSync(join(to, path), { force: true });
   const { hashes, missing } = placeLinks(tree, to, known, there, begun?.hashes ?? new Map());
-  for (const [target, hash] of await copyAll(missing)) hashes.set(relative(to, target).split(sep).join('/'), hash);
+  for (const [path, hash] of await copyAll(missing)) hashes.set(path, hash);
   return hashes;
 }
 
@@ -97,9 +97,8 @@ export function beginCopy(tree: Tree, to: string, known: ReadonlyMap<string, str
   const there = existing(to);
   const { hashes, missing } = placeLinks(tree, to, known, there, new Map());
   for (const task of missing) {
-    const path = relative(to, task.to).split(sep).join('/');
-    if (isWaitedFor()) hashes.delete(path);
-    else hashes.set(path, copyFile(task));
+    if (isWaitedFor()) hashes.delete(task.path);
+    else hashes.set(task.path, copyFile(task));
   }
   return { there, hashes };
 }
@@ -128,17 +127,16 @@ function placeLinks(tree: Tree, to: string, known: ReadonlyMap<string, string>, 
     const hash = known.get(stateOf(entry));
     // What is copied gets its hash then, and keeps its place in the order.
     hashes.set(entry.path, hash ?? '');
-    if (hash === undefined || present !== `${entry.size} ${Math.trunc(entry.mtimeMs)}`) missing.push({ from: entry.from, to: target, mode: entry.mode, mtimeMs: entry.mtimeMs, replaces: present !== undefined });
+    if (hash === undefined || present !== `${entry.size} ${Math.trunc(entry.mtimeMs)}`) missing.push({ path: entry.path, from: entry.from, to: target, mode: entry.mode, mtimeMs: entry.mtimeMs, replaces: present !== undefined });
   }
   return { hashes, missing };
 }
 
 async function copyAll(tasks: readonly CopyTask[]): Promise<Map<string, string>> {
-  if (tasks.length < WORTH_THREADS) return new Map(tasks.map((task) => [task.to, copyFile(task)]));
+  if (tasks.length < WORTH_THREADS) return new Map(tasks.map((task) => [task.path, copyFile(task)]));
   const hashes = new Map<string, string>();
-  const script = import.meta.url.endsWith('.ts') ? new URL('../copy-worker.ts', import.meta.url) : pathToFileURL(builtFile('copy-worker.js'));
   // All alike, so that files of one folder are copied by one thread.
-  const threads = openWorkers<CopyTask, string>(script, () => 1, (task, hash) => hashes.set(task.to, hash));
+  const threads = openWorkers<CopyTask, string>(workerScript('copy-worker'), () => 1, (task, hash) => hashes.set(task.path, hash));
   try {
     threads.add(tasks);
     await threads.finish();

@@ -1,11 +1,10 @@
 // The app's files beside the pack, for whoever reads them: all but what is needed for development only.
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { FILES } from '../../runtime/pack/format.ts';
 import { beginCopy, copyTree, isInside, listTree, type BegunCopy, type Tree } from '../../system/file-tree.ts';
 import { realPath } from '../../system/files.ts';
 import { keepHashes, keptHashes } from '../../system/kept-hashes.ts';
-import { builtFile } from '../../system/own-files.ts';
+import { workerScript } from '../../system/own-files.ts';
 import { diskFiles } from '../../system/project-files.ts';
 import { openWorkers } from '../../system/workers.ts';
 import { developmentOnly } from './production.ts';
@@ -62,9 +61,8 @@ export async function copyFiles(place: CopyPlace, modules: readonly Loaded[], ea
 
 /** The same for some of the modules, in a thread beside this one: of what is copied for some nothing is left out for more of them. */
 export function copyBeside(place: CopyPlace, modules: EarlyTask['modules']): Copying {
-  const script = import.meta.url.endsWith('.ts') ? new URL('../../early-copy-worker.ts', import.meta.url) : pathToFileURL(builtFile('early-copy-worker.js'));
   let early: EarlyCopy | null = null;
-  const thread = openWorkers<EarlyTask, EarlyCopy>(script, () => 1, (_, answer) => (early = answer));
+  const thread = openWorkers<EarlyTask, EarlyCopy>(workerScript('early-copy-worker'), () => 1, (_, answer) => (early = answer));
   const waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   thread.add([{ ...place, modules, waiting }]);
   const done = thread.finish().then(() => early!);

@@ -1,9 +1,8 @@
-import { pathToFileURL } from 'node:url';
 import type { ModuleNode } from '../../model/graph.ts';
 import type { LoadedRecord } from '../../probe/record.ts';
 import { contentHash } from '../../system/files.ts';
 import { keptAnswers, type KeptAnswers } from '../../system/kept-answers.ts';
-import { builtFile, codeHash } from '../../system/own-files.ts';
+import { codeHash, workerScript } from '../../system/own-files.ts';
 import { diskFiles } from '../../system/project-files.ts';
 import { openWorkers, type WorkerPool } from '../../system/workers.ts';
 import { summarize, type Summary, type SummaryTask } from './summary.ts';
@@ -93,15 +92,11 @@ async function inThreads(tasks: readonly KeyedTask[], note: (task: KeyedTask, su
 }
 
 function openSummaryWorkers(note: (task: KeyedTask, summary: Summary) => void): WorkerPool<KeyedTask> {
-  return openWorkers<KeyedTask, Summary>(workerScript(), ({ source }) => source.length, note);
+  return openWorkers<KeyedTask, Summary>(workerScript('summary-worker'), ({ source }) => source.length, note);
 }
 
 function keptSummaries(root: string): KeptAnswers<Summary> {
-  return keptAnswers<Summary>(root, 'summaries', codeHash(workerScript()));
-}
-
-function workerScript(): URL {
-  return import.meta.url.endsWith('.ts') ? new URL('../../summary-worker.ts', import.meta.url) : pathToFileURL(builtFile('summary-worker.js'));
+  return keptAnswers<Summary>(root, 'summaries', codeHash(workerScript('summary-worker')));
 }
 
 function lengthOf(tasks: readonly SummaryTask[]): number {
