@@ -51,6 +51,8 @@ export interface ProofInput<Result> {
   choice: Choice;
   modules: readonly { id: string; package: string | null }[];
   make(choice: Choice): Promise<Built<Result>>;
+  /** Where it may have been asked already. */
+  asked?: AskedApp | undefined;
 }
 
 /** So many GET routes are asked, spread over all: enough to meet most modules, few enough for every build. */
@@ -70,21 +72,35 @@ const MAX_TRIES = 40;
 const ROUNDS = 3;
 
 /** What the app answers to the requests that builds are asked: every list of requests is asked once, whatever the number of builds. */
-interface AskedApp {
-  requests: ReplayRequest[];
+export interface AskedApp {
   /** The reason where the app cannot be asked. */
   to(requests: readonly ReplayRequest[]): Promise<Reference | UserError>;
+  /**
+   * Starts the app, and asks it what builds with its routes are asked. Resolves when it has answered what it answers at once, to how many ms it
+   * took to come up, or to null where it did not; the other answers are waited for after that.
+   */
+  start(routes: readonly RuntimeRoute[]): Promise<number | null>;
+  /** Resolves when nobody asks it any more. */
+  settled(): Promise<void>;
 }
 
-function askApp(options: AnalyzeOptions, routes: readonly RuntimeRoute[]): AskedApp {
+export function askedApp(options: AnalyzeOptions): AskedApp {
   const known = new Map<string, Promise<Reference | UserError>>();
+  const once = (requests: readonly ReplayRequest[], ask: () => Promise<Reference>): Promise<Reference | UserError> => {
+    const key = requests.map(requestName).join('\n');
+    const asked = known.get(key) ?? ask().catch(notUp);
+    known.set(key, asked);
+    return asked;
+  };
   return {
-    requests: requestsFor(routes),
-    to(requests) {
-      const key = requests.map(requestName).join('\n');
-      const asked = known.get(key) ?? originalAnswers(planOf(options, requests)).catch(notUp);
-      known.set(key, asked);
-      return asked;
+    to: (requests) => once(requests, () => originalAnswers(planOf(options, requests))),
+    start: (routes) =>
+      new Promise((resolve, reject) => {
+        const requests = requestsFor(routes);
+        once(requests, () => originalAnswers(planOf(options, requests), resolve)).then(() => resolve(null), reject);
+      }),
+    async settled() {
+      await Promise.allSettled(known.values());
     },
   };
 }
@@ -94,14 +110,14 @@ function notUp(error: unknown): UserError {
   throw error;
 }
 
-function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], build: AnalyzeOptions[] = [], plainStarts = true): VerifyPlan {
+function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], { build = [], plainStarts = true }: { build?: AnalyzeOptions[]; plainStarts?: boolean } = {}): VerifyPlan {
   const variants = build.map((setup) => ({ name: 'build', setup }));
   return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, inVainMs: IN_VAIN_MS, overlapAfterMs: OVERLAP_AFTER_MS, plainStarts, onProgress: options.onProgress };
 }
 
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */
 export async function provenBuild<Result>(given: ProofInput<Result>): Promise<Proof<Result>> {
-  const input = { ...given, asked: askApp(given.options, given.routes) };
+  const input = { ...given, asked: given.asked ?? askedApp(given.options) };
   const { make, modules, options } = input;
   const takenBack: TakenBack[] = [];
   const begun = epochMs();
@@ -148,7 +164,7 @@ interface Seen {
  * before, only whether that one is there.
  */
 async function compared<Result>({ options, routes, asked }: Asking<Result>, { setup, seen }: Built<Result>, before?: Seen): Promise<Compared> {
-  const requests = before?.request == null ? asked.requests : [before.request];
+  const requests = before?.request == null ? requestsFor(routes) : [before.request];
   const reference = before !== undefined && before.request === null ? null : await asked.to(requests);
   const times: Times = { app: reference === null || reference instanceof UserError ? null : reference.first.answeredMs, build: null };
   const differs = (text: string, request: ReplayRequest | null): Compared => ({ difference: { text, request }, findings: [], times });
@@ -160,7 +176,7 @@ async function compared<Result>({ options, routes, asked }: Asking<Result>, { se
   const notCompared = ({ message }: UserError): Compared => ({ difference: null, findings: [findings['build-not-compared']({ because: message })], times });
   if (reference instanceof UserError) return notCompared(reference);
   try {
-    const { differences, failedToLoad, answeredMs } = await differencesTo(planOf(options, requests, [setup], seen !== null), reference);
+    const { differences, failedToLoad, answeredMs } = await differencesTo(planOf(options, requests, { build: [setup], plainStarts: seen !== null }), reference);
     times.build = seen === null ? null : answeredMs[0]!;
     const [first] = differences;
     if (first !== undefined) return differs(described(first), requests.find((request) => requestName(request) === first.request) ?? null);

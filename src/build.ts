@@ -7,7 +7,7 @@ import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { givenTo, writePackaging } from './build-packaging.ts';
-import { provenBuild, type Built, type Times } from './build-proof.ts';
+import { askedApp, provenBuild, type AskedApp, type Built, type Times } from './build-proof.ts';
 import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
@@ -73,7 +73,16 @@ function madeWith({ plan }: BuildQuestion): (string | null)[] {
 async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Promise<Build> {
   if (options.app.entry !== null && isNextServer(join(options.root, options.app.entry))) throw nextServer();
   // A start that is remembered knows more; where there is none, a few runs tell what pays.
-  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, { mustAnswer: true, reads: question.defers }) : null;
+  const asked = askedApp(options);
+  try {
+    return await buildMeasured(options, question, asked);
+  } finally {
+    await asked.settled();
+  }
+}
+
+async function buildMeasured(options: AnalyzeOptions, question: BuildQuestion, asked: AskedApp): Promise<Build> {
+  const measured = question.boots ? await lastStart({ ...options, runs: options.runs === 'auto' ? 'brief' : options.runs }, { mustAnswer: true, reads: question.defers, plainStart: asked.start }) : null;
   if (measured !== null && isNextServer(measured.boot.evidence.graph.entry)) throw nextServer();
   const answers = measured !== null && measured.boot.evidence.answered !== null;
   const ids = measured?.ids ?? moduleIds(options.app, options.root, [], diskFiles);
@@ -98,16 +107,16 @@ async function buildAnew(options: AnalyzeOptions, question: BuildQuestion): Prom
   const copying = answers && question.mode === 'pack' ? beginCopying(input) : undefined;
   try {
     const deferrals = !question.defers ? [] : measured === null ? committedDeferrals(options, ids) : await chosenDeferrals(measured, options);
-    return await buildFrom({ ...input, deferrals, copying }, options, question, measured);
+    return await buildFrom({ ...input, deferrals, copying }, options, question, measured, asked);
   } finally {
     copying?.stop();
   }
 }
 
 /** A build is held against the start that was measured, where that may be repeated. */
-async function buildFrom(input: PackInput, options: AnalyzeOptions, question: BuildQuestion, measured: Measured | null): Promise<Build> {
+async function buildFrom(input: PackInput, options: AnalyzeOptions, question: BuildQuestion, measured: Measured | null, asked: AskedApp): Promise<Build> {
   const make = question.mode === 'bundle' ? bundleApp : pack;
-  const { packed, proven, times } = measured !== null && input.mayStart ? await packThatBehaves(input, options, measured, make) : { packed: await make(input), proven: [], times: { app: null, build: null } };
+  const { packed, proven, times } = measured !== null && input.mayStart ? await packThatBehaves(input, options, measured, make, asked) : { packed: await make(input), proven: [], times: { app: null, build: null } };
   const packaged = writePackaging(options, question.outdir, packed, { ...question, argumentCount: measured?.boot.evidence.argumentCount ?? null });
   const coldStart = input.mayStart ? await timeBoth(options, builtSetup(options, packed, question.outdir), times) : { before: null, after: null };
   const document = documentOf(packed, question, coldStart);
@@ -126,7 +135,7 @@ function nextServer(): UserError {
 }
 
 /** Without what makes the build differ from the app; `proven` tells what that was. */
-async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack): Promise<{ packed: Packed; proven: Finding[]; times: Times }> {
+async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot, routes }: Measured, build: typeof pack, asked: AskedApp): Promise<{ packed: Packed; proven: Finding[]; times: Times }> {
   const { graph } = boot.evidence;
   // Without its entry there is no bundle.
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
@@ -136,6 +145,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
     const looks = routesOnlooker(options);
     let failedToLoad: { module: string; message: string }[] = [];
     const onlooker: StartOnlooker = {
+      mayStart: asked.settled,
       environment: (env) => looks.environment({ ...env, LWA_SPLIT_LOG: '1' }),
       answered: looks.answered,
       end(app) {
@@ -148,7 +158,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
     const seen = looks.seen();
     return { result: packed, setup: builtSetup(options, packed, input.outdir), seen: seen && { routes: runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)), failedToLoad } };
   };
-  const { result, takenBack, findings, times } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make });
+  const { result, takenBack, findings, times } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make, asked });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
   return { packed: { ...result, external: [...result.external, ...left] }, proven: findings, times };
 }

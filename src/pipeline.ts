@@ -19,7 +19,7 @@ import { analysis } from './steps/analysis/index.ts';
 import { withSources } from './steps/analysis/with-sources.ts';
 import { why } from './steps/analysis/why.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
-import { boot, bootForRoutes } from './steps/boot/index.ts';
+import { boot, bootForRoutes, type Started } from './steps/boot/index.ts';
 import { costs } from './steps/costs/index.ts';
 import { deferrals } from './steps/deferrals/index.ts';
 import { withSourceChoices } from './steps/deferrals/choices.ts';
@@ -54,7 +54,7 @@ export interface Measured {
 /** Starts the app, measures it and says what its start costs. Throws UserError where the app cannot be started at all. */
 export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const constants = constantsFor(options.root, diskFiles);
-  const measured = await measure(options, true);
+  const measured = await measure(options, { reads: true });
   const { ids, ...documents } = measured;
   options.onProgress('measuring this machine');
   const speed = await machineSpeed(options.node ?? process.execPath);
@@ -152,26 +152,29 @@ export async function evidenceOfStart(options: AnalyzeOptions): Promise<Boot> {
   return (await boot({ ...options, runs: 0 }, () => undefined)).boot;
 }
 
-/** What is wanted of `lastStart`: a start that answered; that the texts of what it loads are read meanwhile, for `textsIn`. */
+/** What is wanted of `lastStart`: a start that answered; that the texts of what it loads are read meanwhile, for `textsIn`; see `boot` for `plainStart`. */
 interface Wanted {
   mustAnswer?: boolean;
   reads?: boolean;
+  plainStart?: ((routes: RuntimeRoute[]) => Promise<number | null>) | undefined;
 }
 
 /** The last start, where nothing has changed since and it is what is wanted; else a new one. */
-export async function lastStart(options: AnalyzeOptions, { mustAnswer = false, reads = false }: Wanted = {}): Promise<Measured> {
+export async function lastStart(options: AnalyzeOptions, { mustAnswer = false, reads = false, plainStart }: Wanted = {}): Promise<Measured> {
   const last = remembered(options);
-  return last === null || (mustAnswer && last.boot.evidence.answered === null) ? measure(options, reads) : last;
+  return last === null || (mustAnswer && last.boot.evidence.answered === null) ? measure(options, { reads, plainStart }) : last;
 }
 
-async function measure(options: AnalyzeOptions, reads: boolean): Promise<Measured> {
+async function measure(options: AnalyzeOptions, { reads = false, plainStart }: Omit<Wanted, 'mustAnswer'>): Promise<Measured> {
   const reading = reads ? earlySummaries(options.root) : undefined;
-  const started = await boot(options, options.onProgress, reading).finally(() => reading?.stop());
+  let routes: RuntimeRoute[] | undefined;
+  const routesIn = (found: Pick<Started, 'routes' | 'ids'>): RuntimeRoute[] => (routes ??= runtimeRoutes(found.routes, found.ids.idOf, originalPlaces(diskFiles)));
+  const started = await boot(options, options.onProgress, { beside: reading, plainStart: plainStart && ((seen) => plainStart(routesIn(seen))) }).finally(() => reading?.stop());
   options.onProgress('working out what it costs');
   const measured: Measured = {
     boot: started.boot,
     costs: costs(started.boot, (id) => exportsBytes(started.ids.fileOf(id))),
-    routes: runtimeRoutes(started.routes, started.ids.idOf, originalPlaces(diskFiles)),
+    routes: routesIn(started),
     ids: started.ids,
   };
   const { ids: _, ...documents } = measured;

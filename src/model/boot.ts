@@ -37,7 +37,7 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
-/** One start under the probe. */
+/** One start under the probe; of a slow app with `runs: brief`, the evidence run in proportion to a plain start. */
 export const TimingRun = z.object({
   account: Account,
   /** Spawn to first answer; null when it never answered. */

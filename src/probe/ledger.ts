@@ -24,11 +24,12 @@ export interface LedgerModule {
   done: boolean;
 }
 
-/** A point in time with what was spent in the loader, by phase, and asleep until then, so that spans can be subtracted. */
+/** A point in time with what was spent in the loader, by phase, asleep, and by the probe itself until then, so that spans can be subtracted. */
 export interface Mark {
   atMs: number;
   loaderMs: [resolve: number, read: number, evaluate: number];
   idleMs: number;
+  apartMs: number;
 }
 
 export function inLoader(mark: Mark): number {
@@ -70,6 +71,7 @@ export class Ledger {
   private endedAt = -1;
   /** Where the hooks work in a thread of their own: what passed here between loads until the entry had ended. */
   betweenMs: number | null = null;
+  private apartMs = 0;
   private readonly pending: { module: number; since: Mark }[] = [];
   private sweepQueued = false;
   private linkSweepQueued = false;
@@ -131,6 +133,20 @@ export class Ledger {
     this.charge(t);
     this.linking = false;
     this.close(depth, t);
+  }
+
+  /** The probe's own work: what it takes is booked on no module. */
+  apart<Result>(work: () => Result): Result {
+    const from = this.now();
+    const { last } = this;
+    try {
+      return work();
+    } finally {
+      const ms = this.now() - from;
+      this.apartMs += ms;
+      this.last = this.last === last ? last + ms : from + ms;
+      if (this.endedAt >= 0) this.endedAt += ms;
+    }
   }
 
   /** The same frame goes on in another phase. */
@@ -203,7 +219,7 @@ export class Ledger {
   mark(): Mark {
     const t = this.now();
     if (this.depth > 0) this.charge(t);
-    return { atMs: t, loaderMs: [...this.totals], idleMs: this.idle() };
+    return { atMs: t, loaderMs: [...this.totals], idleMs: this.idle(), apartMs: this.apartMs };
   }
 
   private charge(t: number): void {

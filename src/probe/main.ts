@@ -109,17 +109,24 @@ function watch(order: ProbeOrder): void {
   }
 }
 
-function loadEvidence({ evidenceFile, folder, mode }: ProbeOrder, listening: () => boolean, { modules }: Ledger): EvidenceWatch {
+function loadEvidence({ evidenceFile, folder, mode }: ProbeOrder, listening: () => boolean, ledger: Ledger): EvidenceWatch {
   const { watchEvidence } = require(evidenceFile) as typeof import('./evidence.ts');
   const evidence = watchEvidence(listening, mode === 'routes');
   if (mode === 'routes') return evidence;
-  const announce = announcer(modules, folder);
+  const announce = announcer(ledger.modules, folder);
   return {
     ...evidence,
+    edge: (...edge) => ledger.apart(() => evidence.edge(...edge)),
     before(file) {
-      announce();
-      evidence.before(file);
+      ledger.apart(() => {
+        announce();
+        evidence.before(file);
+      });
     },
+    after: (file) => ledger.apart(() => evidence.after(file)),
+    listens: () => ledger.apart(evidence.listens),
+    loaded: (filename, module) => ledger.apart(() => evidence.loaded(filename, module)),
+    rewrite: (url, source) => ledger.apart(() => evidence.rewrite(url, source)),
   };
 }
 

@@ -34,8 +34,8 @@ export interface WorkerPool<Task> {
  * largest of those that wait is begun first, so that threads end together.
  */
 export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => number, onAnswer: (task: Task, answer: Answer) => void): WorkerPool<Task> {
-  /** Those that wait, the next one last: taking from the front of a long list moves all of it. */
-  const queue: Task[] = [];
+  /** Those that wait, the smallest first, so that the next one is the last: taking from the front of a long list moves all of it. */
+  const queue: { task: Task; size: number }[] = [];
   const threads = new Map<Worker, readonly Task[]>();
   const idle: Worker[] = [];
   let queued = 0;
@@ -47,10 +47,10 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
     const tasks: Task[] = [];
     const limit = largestShare * queued;
     for (let size = 0; queue.length > 0 && tasks.length < batch && size <= limit; ) {
-      const task = queue.pop()!;
-      size += sizeOf(task);
-      queued -= sizeOf(task);
-      tasks.push(task);
+      const one = queue.pop()!;
+      size += one.size;
+      queued -= one.size;
+      tasks.push(one.task);
     }
     return tasks;
   };
@@ -97,8 +97,7 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
   };
   return {
     add(tasks) {
-      queue.unshift(...tasks.toReversed());
-      queue.sort((a, b) => sizeOf(a) - sizeOf(b));
+      merge(queue, tasks.map((task) => ({ task, size: sizeOf(task) })).sort((a, b) => a.size - b.size));
       queued += tasks.reduce((sum, task) => sum + sizeOf(task), 0);
       if (failure === null) work();
     },
@@ -111,6 +110,13 @@ export function openWorkers<Task, Answer>(script: URL, sizeOf: (task: Task) => n
     },
     stop,
   };
+}
+
+/** Puts `more` where they belong among the others; both lists are sorted. */
+function merge<Item extends { size: number }>(list: Item[], more: readonly Item[]): void {
+  let from = list.length - 1;
+  list.length += more.length;
+  for (let to = list.length - 1, next = more.length - 1; next >= 0; to--) list[to] = from >= 0 && list[from]!.size > more[next]!.size ? list[from--]! : more[next--]!;
 }
 
 /** In a worker's script: answers each task with what `work` makes of it. */

@@ -28,7 +28,49 @@ test('time goes to the innermost frame only', () => {
   ledger.leave(outer);
   pass(13);
   assert.deepEqual(times(), { '/a.js': [0, 0, 14], '/b.js': [0, 5, 7] });
-  assert.deepEqual(ledger.mark(), { atMs: 39, loaderMs: [0, 5, 21], idleMs: 0 });
+  assert.deepEqual(ledger.mark(), { atMs: 39, loaderMs: [0, 5, 21], idleMs: 0, apartMs: 0 });
+});
+
+test("the probe's own work is booked nowhere, whatever goes on meanwhile", () => {
+  const { ledger, pass, times } = aLedger();
+  const outer = ledger.enter(ledger.moduleOf('/a.js', 'cjs', null), EVALUATE);
+  pass(3);
+  assert.equal(ledger.apart(() => (pass(50), 'seen')), 'seen');
+  pass(5);
+  const loads = (): void => {
+    pass(20);
+    const inner = ledger.enter(ledger.moduleOf('/b.js', 'cjs', '/a.js'), READ);
+    pass(7);
+    ledger.leave(inner);
+    pass(20);
+  };
+  ledger.apart(loads);
+  pass(11);
+  ledger.leave(outer);
+  assert.deepEqual(times()['/a.js'], [0, 0, 3 + 5 + 20 + 11], 'where something loads meanwhile, what passed before it is not known to be apart');
+  assert.deepEqual(times()['/b.js'], [0, 7, 0]);
+  assert.equal(ledger.mark().apartMs, 50 + 47);
+});
+
+test('what linking took is shared without the work of the probe in between', () => {
+  const { ledger, pass, times } = aLedger();
+  const [a, b] = ['/a.mjs', '/b.mjs'].map((file) => ledger.moduleOf(file, 'esm', null)) as [number, number];
+  for (const module of [a, b]) {
+    const hook = ledger.enter(module, READ);
+    pass(1);
+    ledger.leaveIntoLinking(hook, module);
+  }
+  pass(4);
+  ledger.apart(() => pass(100));
+  pass(6);
+  ledger.moduleStarts(b);
+  pass(9);
+  ledger.apart(() => pass(100));
+  ledger.moduleEnds(b);
+  ledger.apart(() => pass(100));
+  ledger.moduleStarts(a);
+  ledger.moduleEnds(a);
+  assert.deepEqual(times(), { '/a.mjs': [0, 1, 5], '/b.mjs': [0, 1, 14] });
 });
 
 test('frames that an exception left open are closed with the frame below', () => {

@@ -4,7 +4,8 @@ import type { Mark } from '../../probe/ledger.ts';
 import type { ListenMark, ProbeRecord } from '../../probe/record.ts';
 
 /**
- * Where one start's init went. What the probe took to set itself up is taken out of both the whole and the bootstrap.
+ * Where one start's init went. What the probe took to set itself up is taken out of both the whole and the bootstrap, and what it did later
+ * out of the whole. `before` is what it did so in processes before this one, ms.
  *
  * - bootstrap: from the spawn until Node had set itself up (`nodeTiming.bootstrapComplete`)
  * - resolve, read, evaluate: booked by the probe's ledger, module by module
@@ -12,16 +13,16 @@ import type { ListenMark, ProbeRecord } from '../../probe/record.ts';
  * - own work: from the end of the entry until the server listened, less loading and waiting in that span
  * - unattributed: the rest
  */
-export function accountOf(record: ProbeRecord, spawnedAtMs: number, listen: Mark): Account {
+export function accountOf(record: ProbeRecord, spawnedAtMs: number, listen: Mark, before = 0): Account {
   const probeMs = record.probeToMs - record.probeFromMs;
-  const launcherMs = record.timeOriginMs - spawnedAtMs;
+  const launcherMs = record.timeOriginMs - spawnedAtMs - before;
   const [resolveMs, readMs, evaluateMs] = phases(record, listen);
   const entryDone = record.entryDone !== null && record.entryDone.atMs < listen.atMs ? record.entryDone : listen;
   const waitingMs = listen.idleMs - (record.betweenMs === null ? 0 : entryDone.idleMs);
   const ownWorkMs = Math.max(0, span(entryDone, listen) - loading(entryDone, listen) - (listen.idleMs - entryDone.idleMs));
   // Node counts preloads as part of its bootstrap; those that follow the probe's are loading, and booked as such.
   const bootstrapMs = launcherMs + Math.min(record.bootstrapMs, record.probeToMs) - probeMs;
-  const initMs = launcherMs + listen.atMs - probeMs;
+  const initMs = launcherMs + listen.atMs - probeMs - listen.apartMs;
   const account = { initMs, bootstrapMs, launcherMs, resolveMs, readMs, evaluateMs, ownWorkMs, waitingMs };
   const unattributedMs = initMs - bootstrapMs - resolveMs - readMs - evaluateMs - ownWorkMs - waitingMs;
   return mapValues({ ...account, unattributedMs }, roundMs);
@@ -61,7 +62,7 @@ function phases({ betweenMs, modules, hookThreadMs }: ProbeRecord, end: Mark): [
 }
 
 function span(from: Mark, to: Mark): number {
-  return to.atMs - from.atMs;
+  return to.atMs - from.atMs - (to.apartMs - from.apartMs);
 }
 
 function loading(from: Mark, to: Mark): number {

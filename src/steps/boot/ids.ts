@@ -39,8 +39,12 @@ export function moduleIds(app: App, root: string, loaded: readonly string[], fil
     .sort((a, b) => b.folder.length - a.folder.length);
   const byId = new Map<string, string>();
 
+  const byFile = new Map<string, string>();
   const idOf = (file: string): string => {
     if (!file.startsWith('/')) return file.startsWith('data:') ? `${file.slice(0, 40)}…` : file;
+    // Thousands of files are named again and again.
+    const known = byFile.get(file);
+    if (known !== undefined) return known;
     const folder = folderOf(file);
     let id: string;
     if (folder !== null) {
@@ -50,6 +54,7 @@ export function moduleIds(app: App, root: string, loaded: readonly string[], fil
       const own = workspaces.find((one) => file.startsWith(one.folder + sep));
       id = own && !file.startsWith(root + sep) ? [own.name, ...parts(relative(own.folder, file))].join('/') : parts(relative(root, file)).join('/');
     }
+    byFile.set(file, id);
     byId.set(id, file);
     return id;
   };

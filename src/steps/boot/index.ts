@@ -35,6 +35,12 @@ export interface Beside {
   settled(): Promise<void>;
 }
 
+/**
+ * Makes a start without a probe once it hears what the evidence run saw. Resolves to how long that took to its first answer, ms, or to null
+ * where it gave none; may go on with that start afterwards.
+ */
+export type PlainStart = (seen: Pick<SeenRoutes, 'routes' | 'ids'>) => Promise<number | null>;
+
 /** All timing together may take this long where the number of runs is left to us. */
 const AUTO_LIMIT_MS = 60_000;
 const AUTO_MIN_RUNS = 5;
@@ -46,6 +52,8 @@ const AUTO_PRECISION = 0.05;
  * so long to start that most of it is far above the noise, one timed start has to do.
  */
 const BRIEF_MIN_TIMED = 2;
+/** Of an app whose evidence run takes so long, ms, that run tells what modules cost: with coverage, and others at work, about twice a start. */
+const BRIEF_EVIDENCE_MS = 3500;
 const BRIEF_SLOW_MS = 2500;
 const BRIEF_MAX_RUNS = 5;
 const BRIEF_LIMIT_MS = 3000;
@@ -59,9 +67,9 @@ const FAILED_RUNS = 3;
 
 /**
  * Starts the app: once for evidence, then in turn without a probe, with the timing probe, and a bare server beside.
- * Throws a UserError when nothing of the app was recorded, or a port is taken.
+ * Throws a UserError when nothing of the app was recorded, or a port is taken. With `runs: brief` a slow app is started by `plainStart` alone.
  */
-export async function boot(setup: Setup, onProgress: (text: string) => void, beside?: Beside): Promise<Started> {
+export async function boot(setup: Setup, onProgress: (text: string) => void, { beside, plainStart }: { beside?: Beside | undefined; plainStart?: PlainStart | undefined } = {}): Promise<Started> {
   onProgress('starting the app to see what it loads');
   const first = await launch(setup, { probe: 'evidence', modules: 'watch', port: { kind: 'given' }, timeoutMs: setup.timeoutMs, onLoaded: beside?.loaded });
   await beside?.settled();
@@ -70,11 +78,12 @@ export async function boot(setup: Setup, onProgress: (text: string) => void, bes
   const record = usable(first, setup, ids);
   const evidence = evidenceOf(first, record, ids, setup.env['NODE_OPTIONS'] ?? '');
   const manner = mannerAfter(first, record, evidence, setup);
-  const runs = evidence.failure === null ? await timeStarts(setup, manner, ids, onProgress) : await timeFailures(setup, manner, ids, onProgress);
+  const seen = { routes: record.evidence?.routes ?? [], ids };
+  const once = setup.runs === 'brief' && evidence.failure === null && plainStart !== undefined ? await timedByEvidence(first, record, ids, () => plainStart(seen)) : null;
+  const runs = once !== null ? once : evidence.failure === null ? await timeStarts(setup, manner, ids, onProgress) : await timeFailures(setup, manner, ids, onProgress);
   return {
     boot: { kind: 'boot', version: 1, evidence, ...runs, findings: findingsOf(first, record, evidence, runs.timing, setup) },
-    routes: record.evidence?.routes ?? [],
-    ids,
+    ...seen,
     files: files.filter((file) => file.startsWith('/')),
   };
 }
@@ -194,8 +203,10 @@ function requiredModules(record: ProbeRecord): string[] {
   return [...new Set(asked)].slice(0, 500);
 }
 
+type Timed = Pick<Boot, 'timing' | 'plainMs' | 'requests' | 'floorMs' | 'probeOverhead'>;
+
 /** Plain, timed and bare starts in turn, so that what else the machine does falls on all alike. */
-async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'requests' | 'floorMs' | 'probeOverhead'>> {
+async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Timed> {
   const floor = floorSetup(setup);
   const timing: TimingRun[] = [];
   const plainMs: number[] = [];
@@ -232,7 +243,25 @@ function enough(runs: Setup['runs'], timed: number, plainMs: readonly number[], 
   return plainMs.length >= AUTO_MIN_RUNS && halfInterval(sample) <= AUTO_PRECISION * sample.medianMs;
 }
 
-async function timeFailures(setup: Setup, manner: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Pick<Boot, 'timing' | 'plainMs' | 'floorMs' | 'probeOverhead'>> {
+/** What modules cost by the evidence run, as shares of a plain start; null where that does not come up, or is quick enough to be timed. */
+async function timedByEvidence(first: Launch, record: ProbeRecord, ids: ModuleIds, plainStart: () => Promise<number | null>): Promise<Timed | null> {
+  const run = timingOf(first, record, ids, ancestors(first.records, record).reduce((sum, { end }) => sum + end.apartMs, 0));
+  if (run.firstAnswerMs === null || run.firstAnswerMs < BRIEF_EVIDENCE_MS) return null;
+  const plainMs = await plainStart();
+  return plainMs === null ? null : { timing: [inProportion(run, plainMs / run.firstAnswerMs)], plainMs: [plainMs], floorMs: [], probeOverhead: null };
+}
+
+function inProportion({ account, firstAnswerMs, modules }: TimingRun, factor: number): TimingRun {
+  const times = <Key extends string>(object: Record<Key, number>): Record<Key, number> => Object.fromEntries(Object.entries<number>(object).map(([key, ms]) => [key, ms * factor])) as Record<Key, number>;
+  return { account: times(account), firstAnswerMs: firstAnswerMs && firstAnswerMs * factor, modules: modules.map(({ id, ...ms }) => ({ id, ...times(ms) })) };
+}
+
+function ancestors(records: readonly ProbeRecord[], { pid, ppid }: ProbeRecord): ProbeRecord[] {
+  const parent = records.find((other) => other.pid === ppid && other.pid !== pid);
+  return parent === undefined ? [] : [parent, ...ancestors(records, parent)];
+}
+
+async function timeFailures(setup: Setup, manner: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Timed> {
   const timing: TimingRun[] = [];
   const runs = typeof setup.runs === 'string' ? FAILED_RUNS : setup.runs;
   for (let run = 1; run <= runs; run++) {
@@ -243,11 +272,12 @@ async function timeFailures(setup: Setup, manner: Omit<Manner, 'probe'>, ids: Mo
   return { timing, plainMs: [], floorMs: [], probeOverhead: null };
 }
 
-function timingOf({ spawnedAtMs, answered }: Launch, record: ProbeRecord, ids: ModuleIds): TimingRun {
+/** `before`: what the probe did in processes before this one, ms. What it did here while modules loaded counts nowhere. */
+function timingOf({ spawnedAtMs, answered }: Launch, record: ProbeRecord, ids: ModuleIds, before = 0): TimingRun {
   const end = endOfInit(record, answered?.port ?? null);
   return {
-    account: accountOf(record, spawnedAtMs, end),
-    firstAnswerMs: answered && answered.atMs - spawnedAtMs,
+    account: accountOf(record, spawnedAtMs, end, before),
+    firstAnswerMs: answered && answered.atMs - spawnedAtMs - (record.firstAnswer ?? record.end).apartMs - before,
     modules: moduleTimes(record, spawnedAtMs, end, ids.idOf),
   };
 }

@@ -54,6 +54,9 @@ const RECORD_MS = { evidence: 20_000, routes: 20_000, timing: 3000, none: 0 };
 /** An app that has been measured has nothing to save; it is asked to end, then made to. */
 const STOP_GRACE_MS = 1000;
 
+/** An evidence run is not timed to the millisecond, and asking keeps a machine busy that reads texts meanwhile. */
+const EVIDENCE_POLL_MS = 50;
+
 /** Starts the app once, waits until it answers as the adapter does, and ends everything it started. */
 export async function launch(setup: Setup, manner: Manner): Promise<Launch> {
   if (setup.before !== undefined) await runBefore(setup.before, setup.root, setup.env, setup.node);
@@ -138,7 +141,8 @@ async function waitForAnswer(
   const poll = (port: number, host?: string): void => {
     if (polled.has(port)) return;
     polled.add(port);
-    void pollUntilAnswer({ port, host, path, timeoutMs: manner.timeoutMs, signal: stop.signal }).then((answer) => {
+    const intervalMs = manner.probe === 'evidence' ? EVIDENCE_POLL_MS : undefined;
+    void pollUntilAnswer({ port, host, path, intervalMs, timeoutMs: manner.timeoutMs, signal: stop.signal }).then((answer) => {
       if (answer === null || answered !== null) return;
       answered = { ...answer, port };
       stop.abort();

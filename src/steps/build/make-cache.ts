@@ -31,6 +31,8 @@ export interface CacheInput extends Pick<StartOptions, 'node' | 'env' | 'before'
 
 /** Who looks on while the build starts, and has its own variables in that start. */
 export interface StartOnlooker {
+  /** Resolves when nothing else of the app runs. */
+  mayStart?(): Promise<void>;
   environment(env: Record<string, string>): Record<string, string>;
   /** The build has answered, and nothing has been asked of it since. */
   answered(app: RunningApp): Promise<void>;
@@ -71,6 +73,7 @@ export async function makeCodeCache(input: CacheInput): Promise<CodeCacheKind> {
 async function collect(input: CacheInput, folder: string, starts: boolean): Promise<boolean> {
   const { app, root, entry, server, env, node, before, readinessPath, timeoutMs } = input;
   const onlooker = starts ? input.onlooker : undefined;
+  await onlooker?.mayStart?.();
   if (starts && before !== undefined) await runBefore(before, root, env, node);
   const port = input.port ?? (await freePort());
   const variables = { PORT: String(port), ...env, ...standInEnvironment({ entry, server, cache: { folder, starts } }, env['NODE_OPTIONS']) };

@@ -76,9 +76,9 @@ async function compare(plan: VerifyPlan, variants: readonly Variant[]): Promise<
   };
 }
 
-/** One start of the original, for `differencesTo`. Throws UserError where it does not come up. */
-export async function originalAnswers(plan: VerifyPlan): Promise<Reference> {
-  const first = await original(plan, plan.requests, 'the first time');
+/** One start of the original, for `differencesTo`. `onAsked`: see `ReplayOptions`. Throws UserError where it does not come up. */
+export async function originalAnswers(plan: VerifyPlan, onAsked?: (answeredMs: number) => void): Promise<Reference> {
+  const first = await original(plan, plan.requests, 'the first time', onAsked);
   return { first, seen: first.answers.map((answer) => [answer]) };
 }
 
@@ -135,8 +135,8 @@ function result({ writesSkipped }: VerifyPlan, variants: readonly Variant[]): Pi
   return { kind: 'verification', version: 1, variants: variants.map(({ name }) => name), writesSkipped };
 }
 
-async function original(plan: VerifyPlan, requests: readonly ReplayRequest[], time: string): Promise<Up> {
-  const got = await ask(plan, plan.original, requests, `the original ${time}`);
+async function original(plan: VerifyPlan, requests: readonly ReplayRequest[], time: string, onAsked?: (answeredMs: number) => void): Promise<Up> {
+  const got = await ask(plan, plan.original, requests, `the original ${time}`, { onAsked });
   if (got.up) return got;
   throw new UserError('original-not-up', `The app as it is cannot be asked: ${got.because.replace(/\.$/, '')}.`, 'Give it what it needs with --env-file, --before, --readiness-path or --timeout; lwa-split analyze tells more.');
 }
@@ -146,9 +146,10 @@ interface Asking {
   /** Whether a request may have to wait for modules, or will get no answer. */
   mayLoad?: (index: number) => boolean;
   isInVain?: (index: number) => boolean;
+  onAsked?: ((answeredMs: number) => void) | undefined;
 }
 
-function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, plainStarts = false, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false }: Asking = {}): Promise<Replay> {
+function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, plainStarts = false, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false, onAsked }: Asking = {}): Promise<Replay> {
   const usual = { ...defaultLimits, ...limits };
   const patient = { ...usual, timeoutMs: Math.max(usual.timeoutMs, Math.min(LATE_LOAD_TIMES * usual.timeoutMs, LATE_LOAD_MAX_MS)) };
   const brief = { ...usual, timeoutMs: Math.min(usual.timeoutMs, inVainMs ?? Infinity) };
@@ -159,6 +160,7 @@ function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, plainStar
     env: { ...(!plainStarts && { LWA_SPLIT_LOG: '1' }), ...env },
     overlapAfterMs,
     limitsOf: (i) => (mayLoad(i) ? patient : isInVain(i) ? brief : usual),
+    onAsked,
     onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),
   });
 }

@@ -37,6 +37,8 @@ export interface ReplayOptions {
    */
   overlapAfterMs?: number | undefined;
   onRequest(index: number): void;
+  /** It came up after so many ms, and has answered what it answers at once. */
+  onAsked?: ((answeredMs: number) => void) | undefined;
 }
 
 interface Up {
@@ -69,7 +71,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
     up = await start(variant, options);
   };
   const { redact } = up.app;
-  const beside = up.up && options.overlapAfterMs !== undefined ? await overlapping(up, requests, options, options.overlapAfterMs) : null;
+  const beside = up.up && options.overlapAfterMs !== undefined ? await overlapping(up, requests, options, options.overlapAfterMs, () => options.onAsked?.(answeredMs)) : null;
   if (beside !== null && up.up) {
     const place = placeOf(variant, up.port);
     await stop();
@@ -100,6 +102,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
     answer.outcome = 'ended';
     await again();
   }
+  if (up.up) options.onAsked?.(answeredMs);
   if (up.up && requests.length > 0) {
     await sleep(ENDING_MS);
     const last = answers.at(-1);
@@ -110,7 +113,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
 }
 
 /** Null where the app did not take them all: it ended, or closed a connection. */
-async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest }: ReplayOptions, afterMs: number): Promise<{ first: Exchange[]; again: (Exchange | null)[] } | null> {
+async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest }: ReplayOptions, afterMs: number, onAsked: () => void): Promise<{ first: Exchange[]; again: (Exchange | null)[] } | null> {
   const exchanges: Promise<Exchange>[] = [];
   const quick = new Set<number>();
   for (const [i, request] of requests.entries()) {
@@ -121,9 +124,10 @@ async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsO
     const known = exchanges.length - 1 - quick.size > 1 ? afterMs / 3 : afterMs;
     if (await Promise.race([one.then(() => true), sleep(known).then(() => false)])) quick.add(i);
   }
-  const first = await Promise.all(exchanges);
   const again: (Exchange | null)[] = [];
-  for (const [i, request] of requests.entries()) again.push(quick.has(i) && first[i]!.outcome === 'answered' ? await exchange(up, request, limitsOf(i)) : null);
+  for (const [i, request] of requests.entries()) again.push(quick.has(i) && (await exchanges[i]!).outcome === 'answered' ? await exchange(up, request, limitsOf(i)) : null);
+  onAsked();
+  const first = await Promise.all(exchanges);
   if (requests.length > 0) await sleep(ENDING_MS);
   return up.hasEnded() || first.some(({ outcome }) => outcome === 'closed' || outcome === 'refused') ? null : { first, again };
 }

@@ -14,10 +14,12 @@ for (const [folder, start, kind, majors] of [['examples/express', 'node src/serv
       const heard: string[] = [];
       const order: string[] = [];
       const { files, boot: document } = await boot(setup(folder, start, await nodeBinary(major)), (text) => void order.push(text), {
-        loaded: (modules) => void heard.push(...modules.flatMap((one) => (one.kind === kind ? [one.file] : []))),
-        async settled() {
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          order.push('settled');
+        beside: {
+          loaded: (modules) => void heard.push(...modules.flatMap((one) => (one.kind === kind ? [one.file] : []))),
+          async settled() {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            order.push('settled');
+          },
         },
       });
       assert.ok(heard.length > 50, `${heard.length} heard of`);

@@ -5,7 +5,7 @@ import { elect } from '../../../src/steps/boot/launch.ts';
 
 function aRecord(pid: number, given: { argv?: string[]; modules?: number; answered?: boolean } = {}): ProbeRecord {
   const { argv = ['node', '/app/main.js'], modules = 1, answered = false } = given;
-  const firstAnswer = answered ? { atMs: 9, loaderMs: [0, 0, 0], idleMs: 0, status: 200 } : null;
+  const firstAnswer = answered ? { atMs: 9, loaderMs: [0, 0, 0], idleMs: 0, apartMs: 0, status: 200 } : null;
   return { pid, argv, modules: Array.from({ length: modules }), firstAnswer } as unknown as ProbeRecord;
 }
 
