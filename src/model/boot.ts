@@ -53,6 +53,8 @@ export const RequestRun = z.object({
   wallMs: z.number(),
   /** The same while this request ran. */
   cpuMs: z.number().nullable(),
+  /** And in the moment after it, where a collection of garbage that was due goes on. */
+  afterCpuMs: z.number().nullable(),
 });
 export type RequestRun = z.infer<typeof RequestRun>;
 
@@ -117,6 +119,8 @@ export const Boot = z.object({
   plainMs: z.array(z.number()),
   /** One for each of these starts that also answered a second time. */
   requests: z.array(RequestRun).optional(),
+  /** The same two with the heap that Node gives itself in a small function, in turn with these starts; absent where none was made. */
+  smallHeap: z.object({ plainMs: z.array(z.number()), requests: z.array(RequestRun) }).optional(),
   /** Spawn to first answer of a bare `node:http` server. */
   floorMs: z.array(z.number()),
   /** Median share by which a timing run is slower than a plain one: 0.08 is 8 %. Null where the app never answered. */

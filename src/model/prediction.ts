@@ -32,6 +32,8 @@ export const LambdaConstants = z.object({
   initCpus: z.number(),
   /** Memory, MB, that stands for one whole CPU in a request. */
   fullCpuMb: z.number(),
+  /** Memory, MB, up to which Node keeps its heap as small as it goes. */
+  smallHeapMb: z.number(),
   /** Length of the spans in which a request's CPU share is handed out. */
   periodMs: z.number(),
   /** CPU that the adapter spends on a request, inside the function's share. */
@@ -59,14 +61,23 @@ export interface StartProfile {
   waitingMs: number;
   /** CPU of all its threads and processes together until then; null where it could not be read. */
   cpuMs: number | null;
-  /** The first request after the one for readiness: from sending it to its answer, and the CPU of all threads and processes in that time. */
-  request: { wallMs: number; cpuMs: number };
+  /** The first request after the one for readiness, of each start; at least one. */
+  requests: readonly FirstRequest[];
   /** CPU of the modules that this request is the first to need. */
   lateLoadMs: number;
   /** Half width of the 95 % interval of `startMs`. */
   noiseMs: number;
   /** `machineSpeed` of this machine when that was measured. */
   speed: number;
+  /** What is different with the heap that Node gives itself in a function of up to `smallHeapMb`; null where that is not known. */
+  smallHeap: Pick<StartProfile, 'startMs' | 'cpuMs' | 'requests'> | null;
+}
+
+/** From sending it to its answer, and the CPU of all threads and processes in that time, and right after it. */
+export interface FirstRequest {
+  wallMs: number;
+  cpuMs: number;
+  afterCpuMs: number;
 }
 
 /** How the function is configured. */

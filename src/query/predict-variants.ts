@@ -95,14 +95,14 @@ export function otherShare({ startMs, waitingMs }: Pick<StartProfile, 'startMs' 
   return Math.max(0, 1 - waitingMs / startMs - gone - resolve - read - evaluate - evaluateEsm);
 }
 
-/** Loading is work for the CPU, so its CPU time shrinks by the same share. `moreMs` is of the reference machine. */
+/** Loading is work for the CPU, so its CPU time shrinks by the same share, whatever the heap. `moreMs` is of the reference machine. */
 function changed(profile: StartProfile, less: number, moreMs: number): StartProfile {
   const share = Math.min(1, Math.max(0, less));
   const more = moreMs / profile.speed;
-  return {
-    ...profile,
-    startMs: Math.max(profile.waitingMs, profile.startMs * (1 - share) + more),
-    cpuMs: profile.cpuMs === null ? null : profile.cpuMs * (1 - share) + more,
-    noiseMs: profile.noiseMs * (1 - share),
-  };
+  const start = <Start extends Pick<StartProfile, 'startMs' | 'cpuMs'>>(one: Start): Start => ({
+    ...one,
+    startMs: Math.max(profile.waitingMs, one.startMs * (1 - share) + more),
+    cpuMs: one.cpuMs === null ? null : one.cpuMs * (1 - share) + more,
+  });
+  return { ...start(profile), noiseMs: profile.noiseMs * (1 - share), smallHeap: profile.smallHeap && start(profile.smallHeap) };
 }

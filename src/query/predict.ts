@@ -1,4 +1,4 @@
-import { roundMs } from '../model/sample.ts';
+import { median, roundMs } from '../model/sample.ts';
 import type { LambdaConstants, Placement, PredictedPart, Prediction, Range, StartProfile } from '../model/prediction.ts';
 import { timeUnderQuota, type Step } from './cpu-share.ts';
 
@@ -14,18 +14,22 @@ interface Part extends Range {
  * What a cold start takes on Lambda, from one that was measured here.
  *
  *     init    = platform + cold Node + adapter + poll/2 + extensions + waiting + max(busy, cpu/initCpus)·s
- *     request = invoke + quota(cpu·s + late loads·s + the adapter's CPU, waiting)
+ *     request = invoke + quota((cpu + beside)·s + late loads·s + the adapter's CPU, waiting)
  *     total   = init + request, under provisioned concurrency the request alone
  *
  * - s: speed of this machine ÷ speed of Lambda's CPU
  * - busy: spawn to first answer, less waiting. Init has a burst of CPU at every memory size, so memory is not in its formula.
- * - quota: query/cpu-share.ts, with memory ÷ fullCpuMb of a CPU
+ * - quota: query/cpu-share.ts, with memory ÷ fullCpuMb of a CPU; the median over the requests of all starts, since garbage is collected in some
+ * - beside: CPU that the app's other threads go on to use after the answer, (1 - memory ÷ fullCpuMb) of it. With less than a CPU it is taken from
+ *   the request's, but the scheduler gives others no more than the request, so it counts as much as cpu at most.
+ * - Up to `smallHeapMb`, start and requests are those with the heap that Node gives itself there.
  * - An init beyond Lambda's limit is begun anew in the first request, at its share; with asynchronous init it goes on there.
  *
  * The interval takes the parts' errors as independent of each other: low and high lie as far from the typical value as the root
  * of the sum of the squares of each part's own distance. A CPU speed that is off makes all CPU parts wrong alike, so it is one part.
  */
-export function predict(profile: StartProfile, placement: Placement, constants: LambdaConstants): Prediction {
+export function predict(measured: StartProfile, placement: Placement, constants: LambdaConstants): Prediction {
+  const profile = placement.memoryMb <= constants.smallHeapMb ? { ...measured, ...measured.smallHeap } : measured;
   const init = initParts(profile, placement, constants);
   const untimely = beyondLimit(sum(init, 'typical'), placement, constants);
   const request = requestParts(profile, placement, constants, untimely.leftMs);
@@ -82,24 +86,32 @@ function cutInit(parts: Part[], limitMs: number | null): Part[] {
   return [{ name: 'init until its limit', of: 'init', low: limitMs, typical: limitMs, high: limitMs }];
 }
 
-function requestParts({ request, lateLoadMs, speed }: StartProfile, { memoryMb, architecture, provisioned }: Placement, constants: LambdaConstants, leftMs: number): Part[] {
+function requestParts({ requests, lateLoadMs, speed }: StartProfile, { memoryMb, architecture, provisioned }: Placement, constants: LambdaConstants, leftMs: number): Part[] {
   const ofLambda = constants.speed[architecture];
   const cpus = memoryMb / constants.fullCpuMb;
-  const waitingMs = Math.max(0, request.wallMs - request.cpuMs);
-  const share = { quotaMs: cpus * constants.periodMs, periodMs: constants.periodMs, parallel: Math.max(1, request.cpuMs / request.wallMs) };
-  // Half of the work before the wait and half after: a database asked in the middle of a handler.
-  const steps = (cpuMs: number): Step[] => (waitingMs > 0 ? [{ cpuMs: cpuMs / 2 }, { sleepMs: waitingMs }, { cpuMs: cpuMs / 2 }] : [{ cpuMs }]);
   const late = provisioned ? 0 : lateLoadMs;
-  const cpu = (at: keyof Range, speedAt: number): number => ((request.cpuMs + late) * speed) / speedAt + constants.adapterRequest[at] + leftMs;
-  const typical = timeUnderQuota(steps(cpu('typical', ofLambda.typical)), share);
+  const ranges = requests.map(({ wallMs, cpuMs, afterCpuMs }): Range => {
+    const waitingMs = Math.max(0, wallMs - cpuMs);
+    const besideMs = Math.min(cpuMs, afterCpuMs * Math.max(0, 1 - cpus));
+    const share = { quotaMs: cpus * constants.periodMs, periodMs: constants.periodMs, parallel: Math.max(1, cpuMs / wallMs) };
+    // Half of the work before the wait and half after: a database asked in the middle of a handler.
+    const steps = (ms: number): Step[] => (waitingMs > 0 ? [{ cpuMs: ms / 2 }, { sleepMs: waitingMs }, { cpuMs: ms / 2 }] : [{ cpuMs: ms }]);
+    const cpu = (at: keyof Range, speedAt: number): number => ((cpuMs + besideMs + late) * speed) / speedAt + constants.adapterRequest[at] + leftMs;
+    const typical = timeUnderQuota(steps(cpu('typical', ofLambda.typical)), share);
+    return {
+      low: Math.min(typical.low, timeUnderQuota(steps(cpu('low', ofLambda.high)), share).typical),
+      typical: typical.typical,
+      high: Math.max(typical.high, timeUnderQuota(steps(cpu('high', ofLambda.low)), share).typical),
+    };
+  });
   return [
     { name: 'invocation', of: 'request', ...constants.invoke },
     {
       name: late > 0 ? 'request and late loads, at its CPU share' : 'request, at its CPU share',
       of: 'request',
-      low: Math.min(typical.low, timeUnderQuota(steps(cpu('low', ofLambda.high)), share).typical),
-      typical: typical.typical,
-      high: Math.max(typical.high, timeUnderQuota(steps(cpu('high', ofLambda.low)), share).typical),
+      low: Math.min(...ranges.map(({ low }) => low)),
+      typical: median(ranges.map(({ typical }) => typical)),
+      high: Math.max(...ranges.map(({ high }) => high)),
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Boot } from '../model/boot.ts';
+import type { Boot, RequestRun } from '../model/boot.ts';
 import type { Costs } from '../model/costs.ts';
 import type { StartProfile } from '../model/prediction.ts';
 import { halfInterval, median, sampleOf } from '../model/sample.ts';
@@ -8,25 +8,36 @@ import { goneWithout } from './reach.ts';
 export function startProfile(boot: Boot, costs: Costs, speed: number): StartProfile | null {
   const starts = boot.plainMs.filter((ms) => !Number.isNaN(ms));
   if (boot.evidence.answered === null || starts.length === 0) return null;
-  const requests = boot.requests ?? [];
   const start = sampleOf(starts);
-  const cpu = requests.flatMap(({ initCpuMs }) => initCpuMs ?? []);
   const stays = 1 - transpilerShare(boot);
+  const requests = boot.requests ?? [];
+  const known = { startMs: start.medianMs * stays, cpuMs: usualCpu(requests, stays), requests: firstRequests(requests) };
   return {
-    startMs: start.medianMs * stays,
-    waitingMs: Math.min(start.medianMs * stays, costs.account?.waitingMs ?? 0),
-    cpuMs: cpu.length === 0 ? null : median(cpu) * stays,
-    request: usualRequest(requests),
+    ...known,
+    waitingMs: Math.min(known.startMs, costs.account?.waitingMs ?? 0),
     lateLoadMs: 0,
     noiseMs: halfInterval(start),
     speed,
+    smallHeap: smallHeap(boot, known, stays),
   };
 }
 
+/** Each start with a small heap is compared with the plain one of its round: the machine is faster in some minutes than in others. */
+function smallHeap({ smallHeap: small, plainMs }: Boot, { startMs, cpuMs, requests }: Pick<StartProfile, 'startMs' | 'cpuMs' | 'requests'>, stays: number): StartProfile['smallHeap'] {
+  const longer = (small?.plainMs ?? []).flatMap((ms, round) => (Number.isFinite(plainMs[round]) ? [ms / plainMs[round]!] : []));
+  if (small === undefined || longer.length === 0) return null;
+  return { startMs: startMs * median(longer), cpuMs: usualCpu(small.requests, stays) ?? cpuMs, requests: small.requests.length === 0 ? requests : firstRequests(small.requests) };
+}
+
+function usualCpu(requests: readonly RequestRun[], stays: number): number | null {
+  const cpu = requests.flatMap(({ initCpuMs }) => initCpuMs ?? []);
+  return cpu.length === 0 ? null : median(cpu) * stays;
+}
+
 /** Where CPU time is not told, all of the time counts as CPU: what is wrong about that makes a prediction longer, not shorter. */
-function usualRequest(requests: NonNullable<Boot['requests']>): StartProfile['request'] {
-  if (requests.length === 0) return { wallMs: 1, cpuMs: 1 };
-  return { wallMs: median(requests.map(({ wallMs }) => wallMs)), cpuMs: median(requests.map(({ wallMs, cpuMs }) => cpuMs ?? wallMs)) };
+function firstRequests(requests: readonly RequestRun[]): StartProfile['requests'] {
+  if (requests.length === 0) return [{ wallMs: 1, cpuMs: 1, afterCpuMs: 0 }];
+  return requests.map(({ wallMs, cpuMs, afterCpuMs }) => ({ wallMs, cpuMs: cpuMs ?? wallMs, afterCpuMs: afterCpuMs ?? 0 }));
 }
 
 /**

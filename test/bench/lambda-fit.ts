@@ -108,7 +108,7 @@ function packMsOf({ plain }: Fitted, shares: StartShares, [evaluateLeft, evaluat
 }
 
 function profileOf(startMs: number): StartProfile {
-  return { startMs, waitingMs: 0, cpuMs: null, request: { wallMs: 0, cpuMs: 0 }, lateLoadMs: 0, noiseMs: 0, speed: median(speeds) };
+  return { startMs, waitingMs: 0, cpuMs: null, requests: [{ wallMs: 0, cpuMs: 0, afterCpuMs: 0 }], lateLoadMs: 0, noiseMs: 0, speed: median(speeds), smallHeap: null };
 }
 
 async function optionsOf(app: string): Promise<AnalyzeOptions> {

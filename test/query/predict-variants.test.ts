@@ -6,7 +6,7 @@ import type { Costs } from '../../src/model/costs.ts';
 import type { StartProfile } from '../../src/model/prediction.ts';
 import { builtProfile, deferredProfile, startShares, type StartShares } from '../../src/query/predict-variants.ts';
 
-const profile: StartProfile = { startMs: 1000, waitingMs: 50, cpuMs: 1200, request: { wallMs: 3, cpuMs: 3 }, lateLoadMs: 0, noiseMs: 20, speed: 2 };
+const profile: StartProfile = { startMs: 1000, waitingMs: 50, cpuMs: 1200, requests: [{ wallMs: 3, cpuMs: 3, afterCpuMs: 0 }], lateLoadMs: 0, noiseMs: 20, speed: 2, smallHeap: null };
 const { loaderMs, loaderPerFileMs, resolveLeft, readLeft, evaluateLeft, evaluateEsmLeft, otherLeft, packMs, packPerModuleMs } = variantFacts;
 const shares = { gone: 0.4, resolve: 0.2, read: 0.1, evaluate: 0.15, evaluateEsm: 0.05, modules: 100 };
 
@@ -49,7 +49,7 @@ test('a deferred start is shorter by the share of what goes, and longer by the l
   const loader = (loaderMs + 10 * loaderPerFileMs) / 2;
   assert.equal(deferred.startMs, 600 + loader);
   assert.equal(deferred.cpuMs, 720 + loader);
-  assert.deepEqual(deferred.request, profile.request);
+  assert.deepEqual(deferred.requests, profile.requests);
 });
 
 test('a pack saves a part of each phase of what still loads, and of all else but waiting', () => {
@@ -60,4 +60,12 @@ test('a pack saves a part of each phase of what still loads, and of all else but
 
 test('waiting does not go, and nothing becomes negative', () => {
   assert.equal(deferredProfile({ ...profile, startMs: 60, speed: 1000 }, { ...shares, gone: 3 }, 0).startMs, 50);
+});
+
+test('a start with a small heap loses the same share', () => {
+  const small = { startMs: 1200, cpuMs: 1500, requests: profile.requests };
+  const { startMs, smallHeap } = deferredProfile({ ...profile, smallHeap: small }, shares, 0);
+  assert.equal(startMs, 600 + loaderMs / 2);
+  assert.equal(smallHeap!.startMs, 720 + loaderMs / 2);
+  assert.equal(smallHeap!.cpuMs, 900 + loaderMs / 2);
 });

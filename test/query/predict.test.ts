@@ -5,7 +5,7 @@ import type { Placement, StartProfile } from '../../src/model/prediction.ts';
 import { predict, predictSizes } from '../../src/query/predict.ts';
 
 function aProfile(given: Partial<StartProfile> = {}): StartProfile {
-  return { startMs: 500, waitingMs: 0, cpuMs: 600, request: { wallMs: 4, cpuMs: 4 }, lateLoadMs: 0, noiseMs: 10, speed: 1, ...given };
+  return { startMs: 500, waitingMs: 0, cpuMs: 600, requests: [{ wallMs: 4, cpuMs: 4, afterCpuMs: 0 }], lateLoadMs: 0, noiseMs: 10, speed: 1, smallHeap: null, ...given };
 }
 
 function aPlacement(given: Partial<Placement> = {}): Placement {
@@ -16,7 +16,7 @@ function aPlacement(given: Partial<Placement> = {}): Placement {
 const bare = { ...emulatorConstants, adapter: { low: 0, typical: 0, high: 0 }, invoke: { low: 0, typical: 0, high: 0 }, pollMs: 0 };
 
 test('memory changes the first request and not the init', () => {
-  const [at128, , , , at1769] = predictSizes(aProfile({ request: { wallMs: 72.35, cpuMs: 72.35 } }), aPlacement(), bare);
+  const [at128, , , , at1769] = predictSizes(aProfile({ requests: [{ wallMs: 72.35, cpuMs: 72.35, afterCpuMs: 0 }] }), aPlacement(), bare);
   assert.equal(at128!.memoryMb, 128);
   assert.equal(at128!.initMs, 500);
   assert.equal(at1769!.initMs, 500);
@@ -43,7 +43,7 @@ test('threads that more CPUs than Lambda has were busy with take longer there', 
 });
 
 test('late loads are paid in the request, at its CPU share', () => {
-  const late = aProfile({ lateLoadMs: 100, request: { wallMs: 1, cpuMs: 1 } });
+  const late = aProfile({ lateLoadMs: 100, requests: [{ wallMs: 1, cpuMs: 1, afterCpuMs: 0 }] });
   assert.ok(Math.abs(predict(late, aPlacement(), bare).firstRequestMs - (101 * 1769) / 512) < 40);
   assert.equal(predict(late, aPlacement({ memoryMb: 1769 }), bare).firstRequestMs, 101);
 });
@@ -96,7 +96,7 @@ test('first invocations of a trivial function come out as lambda-perf saw them',
   // client is not published; 2 ms explain all four sizes, which no work that is handed out evenly would.
   const none = { low: 0, typical: 0, high: 0 };
   const constants = { ...lambdaConstants, adapterRequest: none, speed: { ...lambdaConstants.speed, x64: { low: 1, typical: 1, high: 1 } } };
-  const at = (memoryMb: number): number => predict(aProfile({ request: { wallMs: 2, cpuMs: 2 } }), aPlacement({ memoryMb }), constants).firstRequestMs;
+  const at = (memoryMb: number): number => predict(aProfile({ requests: [{ wallMs: 2, cpuMs: 2, afterCpuMs: 0 }] }), aPlacement({ memoryMb }), constants).firstRequestMs;
   assert.ok(at(128) > 10.8 && at(128) < 13.6, String(at(128)));
   for (const memoryMb of [256, 512, 1024]) assert.ok(at(memoryMb) > 2.7 && at(memoryMb) < 4.9, String(at(memoryMb)));
 });
@@ -112,4 +112,27 @@ test('a calibration takes the place of the constants it names', () => {
   assert.equal(known.date, '2026-12-01');
   assert.equal(known.fullCpuMb, 1769);
   assert.equal(known.name, 'AWS Lambda, calibrated');
+});
+
+test('a small function has the start and the requests of a small heap', () => {
+  const profile = aProfile({ startMs: 500, smallHeap: { startMs: 600, cpuMs: 700, requests: [{ wallMs: 40, cpuMs: 40, afterCpuMs: 0 }] } });
+  const at = (memoryMb: number) => predict(profile, aPlacement({ memoryMb }), bare);
+  const heap = aProfile({ ...profile.smallHeap });
+  assert.deepEqual(at(bare.smallHeapMb), predict(heap, aPlacement({ memoryMb: bare.smallHeapMb }), bare));
+  assert.deepEqual(at(1024), predict(aProfile(), aPlacement({ memoryMb: 1024 }), bare));
+});
+
+test('of several starts the usual request counts, and the interval holds all of them', () => {
+  const requests = [4, 5, 60].map((cpuMs) => ({ wallMs: cpuMs, cpuMs, afterCpuMs: 0 }));
+  const one = (cpuMs: number) => predict(aProfile({ requests: [{ wallMs: cpuMs, cpuMs, afterCpuMs: 0 }] }), aPlacement({ memoryMb: 128 }), bare);
+  const all = predict(aProfile({ requests }), aPlacement({ memoryMb: 128 }), bare);
+  assert.equal(all.firstRequestMs, one(5).firstRequestMs);
+  assert.ok(all.highMs > one(60).totalMs);
+});
+
+test('what goes on after the answer is in the way of a small share only, and counts as much as the request at most', () => {
+  const firstAt = (memoryMb: number, afterCpuMs: number) => predict(aProfile({ requests: [{ wallMs: 10, cpuMs: 10, afterCpuMs }] }), aPlacement({ memoryMb }), bare).firstRequestMs;
+  assert.equal(firstAt(1769, 50), firstAt(1769, 0));
+  assert.ok(firstAt(256, 8) > firstAt(256, 0) + 20);
+  assert.equal(firstAt(256, 50), firstAt(256, 5000));
 });

@@ -45,6 +45,8 @@ export type PlainStart = (seen: Pick<SeenRoutes, 'routes' | 'ids'>) => Promise<n
 const AUTO_LIMIT_MS = 60_000;
 const AUTO_MIN_RUNS = 5;
 const AUTO_MAX_RUNS = 25;
+/** With `runs: auto`, so many starts have a small heap: they are compared with those in the same rounds. */
+const AUTO_SMALL_RUNS = 3;
 /** With `runs: auto`, the 95 % interval of the plain starts is to be within this share of their median. */
 const AUTO_PRECISION = 0.05;
 /**
@@ -203,14 +205,16 @@ function requiredModules(record: ProbeRecord): string[] {
   return [...new Set(asked)].slice(0, 500);
 }
 
-type Timed = Pick<Boot, 'timing' | 'plainMs' | 'requests' | 'floorMs' | 'probeOverhead'>;
+type Timed = Pick<Boot, 'timing' | 'plainMs' | 'requests' | 'smallHeap' | 'floorMs' | 'probeOverhead'>;
 
-/** Plain, timed and bare starts in turn, so that what else the machine does falls on all alike. */
+/** Plain, timed and bare starts, and some with a small heap, in turn, so that what else the machine does falls on all alike. */
 async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: ModuleIds, onProgress: (text: string) => void): Promise<Timed> {
   const floor = floorSetup(setup);
   const timing: TimingRun[] = [];
   const plainMs: number[] = [];
   const requests: RequestRun[] = [];
+  const smallHeap: NonNullable<Boot['smallHeap']> = { plainMs: [], requests: [] };
+  const small = withSmallHeap(setup);
   const floorMs: number[] = [];
   let manner = first;
   const begun = epochMs();
@@ -227,12 +231,24 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
     else if (plainMs.length === 0) plainMs.push(Number.NaN);
     if (plain.request !== null) requests.push(plain.request);
     if (setup.runs === 'brief') continue;
+    if (small !== null && (setup.runs !== 'auto' || timing.length <= AUTO_SMALL_RUNS)) {
+      const other = await launch(small, { ...manner, probe: 'none', askAgain: true });
+      if (other.answered !== null) smallHeap.plainMs.push(other.answered.atMs - other.spawnedAtMs);
+      if (other.request !== null) smallHeap.requests.push(other.request);
+    }
     const bare = await launch(floor, { ...manner, port: { kind: 'given' }, probe: 'none' });
     if (bare.answered !== null) floorMs.push(bare.answered.atMs - bare.spawnedAtMs);
   }
   const answers = timing.flatMap((run) => run.firstAnswerMs ?? []);
   const probeOverhead = answers.length === 0 || plainMs.length === 0 ? null : Math.round((median(answers) / median(plainMs) - 1) * 1000) / 1000;
-  return { timing, plainMs, requests, floorMs, probeOverhead };
+  return { timing, plainMs, requests, ...(smallHeap.plainMs.length > 0 && { smallHeap }), floorMs, probeOverhead };
+}
+
+/** What V8 makes of the memory of a small function (see `smallHeapMb` among the facts); null where the app sets its heap itself, whatever the memory. */
+function withSmallHeap(setup: Setup): Setup | null {
+  const given = setup.env['NODE_OPTIONS'] ?? '';
+  if (/--max[-_](?:old|semi)[-_]space/.test(`${given} ${setup.app.start}`)) return null;
+  return { ...setup, env: { ...setup.env, NODE_OPTIONS: `${given} --max-old-space-size=256 --max-semi-space-size=1`.trim() } };
 }
 
 function enough(runs: Setup['runs'], timed: number, plainMs: readonly number[], tookMs: number): boolean {

@@ -8,7 +8,7 @@ const constants = { ...emulatorConstants, adapter: nothing, invoke: nothing, pol
 
 function anInput(given: Partial<LambdaInput> = {}): LambdaInput {
   return {
-    profile: { startMs: 400, waitingMs: 0, cpuMs: 400, request: { wallMs: 60, cpuMs: 60 }, lateLoadMs: 0, noiseMs: 4, speed: 1 },
+    profile: { startMs: 400, waitingMs: 0, cpuMs: 400, requests: [{ wallMs: 60, cpuMs: 60, afterCpuMs: 0 }], lateLoadMs: 0, noiseMs: 4, speed: 1, smallHeap: null },
     placement: { memoryMb: 256, packaging: 'zip', architecture: 'x64', provisioned: false, asyncInit: false, extensions: [] },
     constants,
     codeSavesMs: 100,
@@ -28,7 +28,7 @@ test('nothing is said where code could save more, or nobody knows what it could 
 });
 
 test('nothing is said where memory brings next to nothing', () => {
-  const quick = { ...anInput().profile!, request: { wallMs: 2, cpuMs: 2 } };
+  const quick = { ...anInput().profile!, requests: [{ wallMs: 2, cpuMs: 2, afterCpuMs: 0 }] };
   assert.deepEqual(lambdaPart(anInput({ profile: quick, codeSavesMs: 0 })).findings, []);
 });
 
@@ -42,7 +42,7 @@ test('without an answer there is nothing to predict from', () => {
 });
 
 test('an init that Lambda may not wait for is told, unless it may go on in the first request', () => {
-  const slow = { ...anInput().profile!, startMs: 9900, noiseMs: 300, request: { wallMs: 1, cpuMs: 1 } };
+  const slow = { ...anInput().profile!, startMs: 9900, noiseMs: 300, requests: [{ wallMs: 1, cpuMs: 1, afterCpuMs: 0 }] };
   const codes = (placement: Partial<LambdaInput['placement']>): string[] => lambdaPart(anInput({ profile: slow, placement: { ...anInput().placement, ...placement } })).findings.map(({ code }) => code);
   assert.deepEqual(codes({}), ['init-limit']);
   assert.ok(!codes({ asyncInit: true }).includes('init-limit'));
