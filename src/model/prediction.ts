@@ -40,6 +40,8 @@ export const LambdaConstants = z.object({
   adapterRequest: Range,
   /** What else an invocation takes: the way from the runtime API and back, where no CPU of the function is used. */
   invoke: Range,
+  /** How far the model is off where all of its parts are known, as a share of the total: so far at most in nine of ten. */
+  modelError: z.number(),
   initLimitMs: z.number(),
   /** When asynchronous init gives up waiting, counted from the adapter's start. */
   asyncInitMs: z.number(),

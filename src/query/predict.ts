@@ -26,7 +26,7 @@ interface Part extends Range {
  * - An init beyond Lambda's limit is begun anew in the first request, at its share; with asynchronous init it goes on there.
  *
  * The interval takes the parts' errors as independent of each other: low and high lie as far from the typical value as the root
- * of the sum of the squares of each part's own distance. A CPU speed that is off makes all CPU parts wrong alike, so it is one part.
+ * of the sum of the squares of each part's own distance, and of how far the model is off where all parts are known. A CPU speed that is off makes all CPU parts wrong alike, so it is one part.
  */
 export function predict(measured: StartProfile, placement: Placement, constants: LambdaConstants): Prediction {
   const profile = placement.memoryMb <= constants.smallHeapMb ? { ...measured, ...measured.smallHeap } : measured;
@@ -42,8 +42,8 @@ export function predict(measured: StartProfile, placement: Placement, constants:
     initMs: roundMs(initMs),
     firstRequestMs: roundMs(firstRequestMs),
     totalMs: roundMs(totalMs),
-    lowMs: roundMs(totalMs - apart(counted, ({ typical, low }) => typical - low)),
-    highMs: roundMs(totalMs + apart(counted, ({ typical, high }) => high - typical)),
+    lowMs: roundMs(totalMs - Math.hypot(constants.modelError * totalMs, ...counted.map(({ typical, low }) => typical - low))),
+    highMs: roundMs(totalMs + Math.hypot(constants.modelError * totalMs, ...counted.map(({ typical, high }) => high - typical))),
     parts: [...cutInit(init, untimely.initMs), ...request].map(shown),
   };
 }
@@ -118,10 +118,6 @@ function requestParts({ requests, lateLoadMs, speed }: StartProfile, { memoryMb,
 
 function sum(parts: readonly Part[], at: keyof Range): number {
   return parts.reduce((total, part) => total + part[at], 0);
-}
-
-function apart(parts: readonly Part[], distance: (part: Part) => number): number {
-  return Math.sqrt(parts.reduce((total, part) => total + distance(part) ** 2, 0));
 }
 
 function shown({ name, of, typical, low, high }: Part): PredictedPart {

@@ -136,3 +136,8 @@ test('what goes on after the answer is in the way of a small share only, and cou
   assert.ok(firstAt(256, 8) > firstAt(256, 0) + 20);
   assert.equal(firstAt(256, 50), firstAt(256, 5000));
 });
+
+test('where all parts are known the interval is as wide as the model is wrong', () => {
+  const { totalMs, lowMs, highMs } = predict(aProfile({ noiseMs: 0 }), aPlacement({ memoryMb: 1769 }), { ...bare, modelError: 0.1 });
+  assert.ok(Math.abs(highMs - 1.1 * totalMs) < 0.1 && Math.abs(lowMs - 0.9 * totalMs) < 0.1, `${lowMs} to ${highMs} of ${totalMs}`);
+});
