@@ -2,7 +2,7 @@ import { variantFacts } from '../model/lambda-facts.ts';
 import type { Boot } from '../model/boot.ts';
 import type { Costs } from '../model/costs.ts';
 import type { ModuleNode } from '../model/graph.ts';
-import type { StartProfile } from '../model/prediction.ts';
+import type { FirstRequest, StartProfile } from '../model/prediction.ts';
 import { median } from '../model/sample.ts';
 import { timesLoaded } from './expected-costs.ts';
 import { unusualTimes } from './value-times.ts';
@@ -95,14 +95,32 @@ export function otherShare({ startMs, waitingMs }: Pick<StartProfile, 'startMs' 
   return Math.max(0, 1 - waitingMs / startMs - gone - resolve - read - evaluate - evaluateEsm);
 }
 
-/** Loading is work for the CPU, so its CPU time shrinks by the same share, whatever the heap. `moreMs` is of the reference machine. */
+/** Loading is work for the CPU, so its CPU time shrinks by the same share. `moreMs` is of the reference machine. */
 function changed(profile: StartProfile, less: number, moreMs: number): StartProfile {
-  const share = Math.min(1, Math.max(0, less));
+  const left = 1 - Math.min(1, Math.max(0, less));
   const more = moreMs / profile.speed;
-  const start = <Start extends Pick<StartProfile, 'startMs' | 'cpuMs'>>(one: Start): Start => ({
-    ...one,
-    startMs: Math.max(profile.waitingMs, one.startMs * (1 - share) + more),
-    cpuMs: one.cpuMs === null ? null : one.cpuMs * (1 - share) + more,
-  });
-  return { ...start(profile), noiseMs: profile.noiseMs * (1 - share), smallHeap: profile.smallHeap && start(profile.smallHeap) };
+  const start = {
+    ...profile,
+    startMs: Math.max(profile.waitingMs, profile.startMs * left + more),
+    cpuMs: profile.cpuMs === null ? null : profile.cpuMs * left + more,
+    noiseMs: profile.noiseMs * left,
+  };
+  return { ...start, smallHeap: profile.smallHeap && withLess(profile.smallHeap, profile, start, left) };
+}
+
+/** A small heap costs collections of garbage. Both how many there are and how long each takes follow what is loaded, so that they cost the square of what is left. */
+function withLess(small: NonNullable<StartProfile['smallHeap']>, before: StartProfile, after: StartProfile, left: number): StartProfile['smallHeap'] {
+  const part = left ** 2;
+  const usual = (ms: (request: FirstRequest) => number): number => median(before.requests.map(ms));
+  const between = (from: number, to: number): number => from + part * (to - from);
+  const usualRequest = { wallMs: usual(({ wallMs }) => wallMs), cpuMs: usual(({ cpuMs }) => cpuMs), afterCpuMs: usual(({ afterCpuMs }) => afterCpuMs) };
+  return {
+    startMs: after.startMs + part * (small.startMs - before.startMs),
+    cpuMs: small.cpuMs === null || before.cpuMs === null || after.cpuMs === null ? after.cpuMs : after.cpuMs + part * (small.cpuMs - before.cpuMs),
+    requests: small.requests.map(({ wallMs, cpuMs, afterCpuMs }) => ({
+      wallMs: between(usualRequest.wallMs, wallMs),
+      cpuMs: between(usualRequest.cpuMs, cpuMs),
+      afterCpuMs: between(usualRequest.afterCpuMs, afterCpuMs),
+    })),
+  };
 }

@@ -26,7 +26,8 @@ interface Part extends Range {
  * - An init beyond Lambda's limit is begun anew in the first request, at its share; with asynchronous init it goes on there.
  *
  * The interval takes the parts' errors as independent of each other: low and high lie as far from the typical value as the root
- * of the sum of the squares of each part's own distance, and of how far the model is off where all parts are known. A CPU speed that is off makes all CPU parts wrong alike, so it is one part.
+ * of the sum of the squares of each part's own distance, and of how far the model is off where all parts are known. A CPU speed that
+ * is off makes all CPU parts wrong alike, so it is one part.
  */
 export function predict(measured: StartProfile, placement: Placement, constants: LambdaConstants): Prediction {
   const profile = placement.memoryMb <= constants.smallHeapMb ? { ...measured, ...measured.smallHeap } : measured;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -56,12 +56,30 @@ export function contentHash(content: string | Uint8Array): string {
 
 /**
  * The folder for what we may lose: `node_modules/.cache/lwa-split` of the app where there is a node_modules we can write
- * to, else one per app in the system's cache folder. Made when absent.
+ * to, else one per app in the system's cache folder. Made when absent; those of apps that are gone are removed then.
  */
 export function cacheFolder(root: string, environment: NodeJS.ProcessEnv = process.env): string {
   const inside = join(root, 'node_modules', '.cache', 'lwa-split');
   if (exists(join(root, 'node_modules')) && canWriteIn(inside)) return inside;
-  return systemCacheFolder(`${basename(root)}-${contentHash(root).slice(0, 12)}`, environment);
+  const folder = systemCacheFolder(`${basename(root)}-${contentHash(root).slice(0, 12)}`, environment);
+  if (!exists(join(folder, WHOSE))) {
+    removeOrphans(dirname(folder));
+    writeFileAtomic(join(folder, WHOSE), root);
+  }
+  return folder;
+}
+
+/** In each app's folder of the system's cache: where the app is. */
+const WHOSE = 'app.txt';
+
+function removeOrphans(caches: string): void {
+  for (const name of readdirSync(caches)) {
+    try {
+      if (!exists(readFileSync(join(caches, name, WHOSE), 'utf8'))) rmSync(join(caches, name), { recursive: true, force: true });
+    } catch {
+      // Not of an app, or somebody else removes it.
+    }
+  }
 }
 
 /** A folder of our own, with this name, in the user's cache folder. Made when absent. */

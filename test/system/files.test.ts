@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { cacheFolder, contentHash, envFile, exists, readJson, writeFileAtomic } from '../../src/system/files.ts';
+import { cacheFolder, contentHash, envFile, exists, readJson, systemCacheFolder, writeFileAtomic } from '../../src/system/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -46,6 +46,21 @@ test('the cache is in node_modules where there is one, else in the folder of the
   const outside = cacheFolder(join(folder, 'bare'), environment);
   assert.match(outside.slice(folder.length), /^\/cache\/lwa-split\/bare-[0-9a-f]{12}$/);
   assert.deepEqual([exists(outside), exists(join(folder, 'bare/node_modules'))], [true, false]);
+});
+
+test('what is kept in the folder of the system goes some time after the app has gone', () => {
+  const environment = { XDG_CACHE_HOME: join(folder, 'caches') };
+  const caches = ['gone', 'stays'].map((name) => {
+    mkdirSync(join(folder, name));
+    return cacheFolder(join(folder, name), environment);
+  });
+  rmSync(join(folder, 'gone'), { recursive: true });
+  const others = systemCacheFolder('node', environment);
+  cacheFolder(join(folder, 'stays'), environment);
+  assert.deepEqual(caches.map(exists), [true, true], 'nobody looks where nothing is new');
+  mkdirSync(join(folder, 'new'));
+  cacheFolder(join(folder, 'new'), environment);
+  assert.deepEqual([...caches, others].map(exists), [false, true, true]);
 });
 
 test('an app on a read-only disk has its cache in the folder of the system', (context) => {

@@ -38,7 +38,6 @@ export function moduleIds(app: App, root: string, loaded: readonly string[], fil
     .filter(({ folder }) => folder !== root)
     .sort((a, b) => b.folder.length - a.folder.length);
   const byId = new Map<string, string>();
-
   const byFile = new Map<string, string>();
   const idOf = (file: string): string => {
     if (!file.startsWith('/')) return file.startsWith('data:') ? `${file.slice(0, 40)}…` : file;
