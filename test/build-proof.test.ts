@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { provenBuild, type Built, type Proof } from '../src/build-proof.ts';
+import { askedApp, provenBuild, type Built, type Proof } from '../src/build-proof.ts';
 import type { AnalyzeOptions } from '../src/model/options.ts';
 import type { RuntimeRoute } from '../src/model/routes.ts';
 import { boot } from '../src/steps/boot/index.ts';
@@ -21,6 +21,7 @@ const files = {
       if (request.url === '/pdf') return response.end(pdf.make());
       if (request.url === '/csv') return response.end(csv.make());
       if (request.url === '/price') return response.end(price.of('tea'));
+      if (request.url === '/slow') return setTimeout(() => response.end('slow'), 1500);
       if (request.url === '/now') return response.end('it is ' + process.hrtime.bigint());
       response.statusCode = request.url === '/' ? 200 : 404;
       response.end('home ' + (globalThis.locale ?? 'none'));
@@ -38,22 +39,34 @@ interface Asked {
   routes?: RuntimeRoute[];
   /** What a start that somebody looked on has shown. */
   seen?: Built<Packed>['seen'];
+  /** The app is asked before there is a build. */
+  early?: boolean;
 }
 
-/** Builds the shop, `spoil` having its way with each output folder, and proves it. */
-async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}, { routes = routesTo('/', '/pdf', '/csv', '/price'), seen = null }: Asked = {}): Promise<Proof<Packed> & { starts: number }> {
-  const folder = temporaryFolder((clean) => t.after(clean));
-  const [root, outdir] = [join(folder, 'app'), join(folder, 'out')];
+/** Writes the shop below the folder; each of its starts leaves a line in `starts` there. */
+function shopIn(folder: string, start = 'echo started >> ../starts; exec node main.js'): AnalyzeOptions {
+  const root = join(folder, 'app');
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const options: AnalyzeOptions = { app: anApp({ start: 'echo started >> ../starts; exec node main.js', entry: 'main.js' }), root, env: {}, runs: 0, timeoutMs: 5000, onProgress: () => {} };
+  return { app: anApp({ start, entry: 'main.js' }), root, env: {}, runs: 0, timeoutMs: 5000, onProgress: () => {} };
+}
+
+/** Builds the shop, `spoil` having its way with each output folder, and proves it. */
+async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir: string, unpacked: ReadonlySet<string>) => void = () => {}, { routes = routesTo('/', '/pdf', '/csv', '/price'), seen = null, early = false }: Asked = {}): Promise<Proof<Packed> & { starts: number; earlyMs: number | null }> {
+  const folder = temporaryFolder((clean) => t.after(clean));
+  const options = shopIn(folder);
+  const { root } = options;
+  const outdir = join(folder, 'out');
   const { boot: document, ids } = await boot(options, () => {});
   const { graph } = document.evidence;
+  const asked = askedApp(options);
+  const earlyMs = early ? await asked.start(routes) : null;
   const proven = await provenBuild({
     options,
     routes,
+    asked,
     choice: { deferrals, unpacked: new Set() },
     modules: graph.modules.filter(({ kind }) => kind === 'cjs'),
     async make(choice) {
@@ -63,7 +76,7 @@ async function proof(t: TestContext, deferrals: DeferredImport[], spoil: (outdir
       return { result, setup: { ...options, env: { ...standIn, AWS_LAMBDA_FUNCTION_NAME: 'shop' } }, seen };
     },
   });
-  return { ...proven, starts: readFileSync(join(folder, 'starts'), 'utf8').split('\n').length - 1 };
+  return { ...proven, earlyMs, starts: readFileSync(join(folder, 'starts'), 'utf8').split('\n').length - 1 };
 }
 
 /** Puts another text of the same length into the pack. */
@@ -88,6 +101,26 @@ describe('a build', { concurrency: 2 }, () => {
     const routes = routesTo('/', '/pdf');
     assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes, failedToLoad: [] } })).starts, 3);
     assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes: routesTo('/'), failedToLoad: [] } })).starts, 4);
+  });
+
+  it('costs no more where the app was asked before there was a build', async (t) => {
+    const { starts, times, earlyMs, findings } = await proof(t, [deferral('pdf')], undefined, { early: true });
+    assert.deepEqual([starts, findings], [4, []]);
+    assert.ok(earlyMs !== null && earlyMs > 10);
+    assert.equal(times.app, earlyMs);
+  });
+
+  it('can be prepared while the app still owes answers, and no longer', async (t) => {
+    const asked = askedApp(shopIn(temporaryFolder((clean) => t.after(clean))));
+    await asked.start(routesTo('/', '/slow'));
+    const begun = performance.now();
+    await asked.settled();
+    const waitedMs = performance.now() - begun;
+    assert.ok(waitedMs > 700 && waitedMs < 2500, `${waitedMs} ms`);
+  });
+
+  it('has no app to be held against where that does not come up', async (t) => {
+    assert.equal(await askedApp(shopIn(temporaryFolder((clean) => t.after(clean)), 'exit 1')).start(routesTo('/')), null);
   });
 
   it('is not passed off as good where a start could not load what it puts off', async (t) => {

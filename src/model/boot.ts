@@ -119,7 +119,7 @@ export const Boot = z.object({
   plainMs: z.array(z.number()),
   /** One for each of these starts that also answered a second time. */
   requests: z.array(RequestRun).optional(),
-  /** The same two with the heap that Node gives itself in a small function, in turn with these starts; absent where none was made. */
+  /** The same two with the heap that Node gives itself in a small function, in turn with these starts; absent where none was made, empty where it does not come up so. */
   smallHeap: z.object({ plainMs: z.array(z.number()), requests: z.array(RequestRun) }).optional(),
   /** Spawn to first answer of a bare `node:http` server. */
   floorMs: z.array(z.number()),

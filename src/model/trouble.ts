@@ -80,6 +80,8 @@ export const findings = {
     finding('warning', 'shared-state', `The variable ${a.name} is changed by ${a.writers} and used by ${a.routes} routes. In separate functions, and in separate environments of one, each has its own.`, a),
   'probe-overhead': (a: { percent: number } & Place) =>
     finding('info', 'probe-overhead', `Under the probe a start is ${Math.round(a.percent)} % slower; module times are that much too high at the most, the cold start itself is measured without it.`, a),
+  'small-heap-fails': (a: Place) =>
+    finding('warning', 'small-heap-fails', 'With the heap that Node gives itself in a function of up to 512 MB (256 MB) the app does not come up. Give the function more memory, or set --max-old-space-size in NODE_OPTIONS; predictions for such sizes are too good.', a),
   'deferral-taken-back': (a: { what: string; because: string } & Place) =>
     finding('warning', 'deferral-taken-back', `Loaded late, ${a.what} makes a difference: ${sentence(a.because)} It is loaded at once.`, a),
   'module-taken-back': (a: { what: string; because: string } & Place) =>

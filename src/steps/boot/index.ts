@@ -84,7 +84,7 @@ export async function boot(setup: Setup, onProgress: (text: string) => void, { b
   const once = setup.runs === 'brief' && evidence.failure === null && plainStart !== undefined ? await timedByEvidence(first, record, ids, () => plainStart(seen)) : null;
   const runs = once !== null ? once : evidence.failure === null ? await timeStarts(setup, manner, ids, onProgress) : await timeFailures(setup, manner, ids, onProgress);
   return {
-    boot: { kind: 'boot', version: 1, evidence, ...runs, findings: findingsOf(first, record, evidence, runs.timing, setup) },
+    boot: { kind: 'boot', version: 1, evidence, ...runs, findings: findingsOf(first, record, evidence, runs, setup) },
     ...seen,
     files: files.filter((file) => file.startsWith('/')),
   };
@@ -213,8 +213,8 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
   const timing: TimingRun[] = [];
   const plainMs: number[] = [];
   const requests: RequestRun[] = [];
-  const smallHeap: NonNullable<Boot['smallHeap']> = { plainMs: [], requests: [] };
-  const small = withSmallHeap(setup);
+  let smallHeap: NonNullable<Boot['smallHeap']> | undefined;
+  let small = withSmallHeap(setup);
   const floorMs: number[] = [];
   let manner = first;
   const begun = epochMs();
@@ -233,7 +233,9 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
     if (setup.runs === 'brief') continue;
     if (small !== null && (setup.runs !== 'auto' || timing.length <= AUTO_SMALL_RUNS)) {
       const other = await launch(small, { ...manner, probe: 'none', askAgain: true });
+      smallHeap ??= { plainMs: [], requests: [] };
       if (other.answered !== null) smallHeap.plainMs.push(other.answered.atMs - other.spawnedAtMs);
+      else small = null;
       if (other.request !== null) smallHeap.requests.push(other.request);
     }
     const bare = await launch(floor, { ...manner, port: { kind: 'given' }, probe: 'none' });
@@ -241,7 +243,7 @@ async function timeStarts(setup: Setup, first: Omit<Manner, 'probe'>, ids: Modul
   }
   const answers = timing.flatMap((run) => run.firstAnswerMs ?? []);
   const probeOverhead = answers.length === 0 || plainMs.length === 0 ? null : Math.round((median(answers) / median(plainMs) - 1) * 1000) / 1000;
-  return { timing, plainMs, requests, ...(smallHeap.plainMs.length > 0 && { smallHeap }), floorMs, probeOverhead };
+  return { timing, plainMs, requests, ...(smallHeap && { smallHeap }), floorMs, probeOverhead };
 }
 
 /** What V8 makes of the memory of a small function (see `smallHeapMb` among the facts); null where the app sets its heap itself, whatever the memory. */
@@ -304,7 +306,7 @@ function floorSetup(setup: Setup): Setup {
   return { ...setup, app, env: {}, before: undefined, port: undefined };
 }
 
-function findingsOf(first: Launch, record: ProbeRecord, evidence: Evidence, timing: readonly TimingRun[], setup: Setup): Finding[] {
+function findingsOf(first: Launch, record: ProbeRecord, evidence: Evidence, { timing, smallHeap }: Timed, setup: Setup): Finding[] {
   const found: Finding[] = [];
   const { failure } = evidence;
   const seconds = Math.round(setup.timeoutMs / 1000);
@@ -314,6 +316,7 @@ function findingsOf(first: Launch, record: ProbeRecord, evidence: Evidence, timi
   if (failure && failure.unsetVariables.length > 0) found.push(findings['unset-variables']({ names: failure.unsetVariables }));
   if (evidence.answered && !evidence.portFromEnvironment) found.push(findings['port-ignored']({ port: evidence.answered.port }));
   if (evidence.transpiler !== null) found.push(findings['measured-through-transpiler']({ name: evidence.transpiler }));
+  if (smallHeap?.plainMs.length === 0) found.push(findings['small-heap-fails']({}));
   const problems = record.evidence?.problems ?? [];
   if (problems.length > 0) found.push(findings['routes-incomplete']({ problems }));
   const launcherMs = median(timing.map((run) => run.account.launcherMs));

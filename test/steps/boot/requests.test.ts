@@ -39,3 +39,14 @@ test('some starts have the heap of a small function, but not of an app that sets
   assert.equal((await heapsWith('node main.js', { NODE_OPTIONS: '--max-old-space-size=400' })).smallHeap, undefined);
   assert.equal((await heapsWith('node --max_semi_space_size=4 main.js', {})).smallHeap, undefined);
 });
+
+test('an app that needs a larger heap is told so, and tried so once', async (t) => {
+  const root = temporaryFolder((clean) => t.after(clean));
+  const needsMore = "if (require('node:v8').getHeapStatistics().heap_size_limit < 2 ** 29) process.exit(1);";
+  writeFileSync(join(root, 'main.js'), `require('node:fs').appendFileSync('starts.txt', '.'); ${needsMore} ${writesItsHeap}`);
+  const { boot } = await bootFixture('', 'node main.js', { root, runs: 2 });
+  assert.deepEqual(boot.smallHeap, { plainMs: [], requests: [] });
+  assert.ok(boot.findings.some(({ code }) => code === 'small-heap-fails'));
+  // One for evidence, two under the probe, two plain.
+  assert.equal(readFileSync(join(root, 'starts.txt'), 'utf8').length, 6);
+});

@@ -49,7 +49,21 @@ describe('the code cache of a pack', () => {
       symlinkSync(join(repository, 'node_modules', name), join(below, 'app/node_modules', name));
     }
     const onlooker = routesOnlooker({ app: anApp({ start: 'node server.cjs', entry: 'server.cjs' }), root: join(below, 'app') });
-    const { packed } = await packApp(below, routed, { onlooker });
+    const order: string[] = [];
+    const { packed } = await packApp(below, routed, {
+      onlooker: {
+        ...onlooker,
+        async mayStart() {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          order.push('may start');
+        },
+        environment(env) {
+          order.push('starts');
+          return onlooker.environment(env);
+        },
+      },
+    });
+    assert.deepEqual(order, ['may start', 'starts']);
     assert.equal(packed.codeCache, 'real-start');
     assert.deepEqual(onlooker.seen()?.routes.map(({ method, path }) => `${method} ${path}`), ['get /tea']);
   });
