@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Environment } from '../../src/lambda/index.ts';
 import { openCgroup } from '../../src/lambda/cgroup.ts';
+import { emulatorConstants } from '../../src/model/lambda-facts.ts';
 import { bodyOf, get, lambdaApp, start, textOf } from '../helpers/lambda.ts';
 
 const permitted = ((): boolean => {
@@ -125,6 +126,21 @@ describe('an environment', () => {
     assert.deepEqual([answer.status, (await answer.report)!.status], [502, 'error']);
     assert.equal(await statusAfterCrash(started), 200);
     assert.equal(started.printed.filter((line) => line === 'boot').length, 2);
+  });
+
+  it('gives Node the smallest heap it makes up to the memory that the model has for that, and a larger one above', slow, async (t) => {
+    const group = openCgroup(128);
+    group?.remove();
+    if (group?.limitsMemory !== true) return t.skip('the memory of control groups is not ours to limit here');
+    const command = `exec node -e "console.log('heap', require('node:v8').getHeapStatistics().heap_size_limit / 2 ** 20); require('node:http').createServer((_, response) => response.end()).listen(process.env.PORT)"`;
+    const heapMb: number[] = [];
+    for (const memoryMb of [128, emulatorConstants.smallHeapMb, 2 * emulatorConstants.smallHeapMb]) {
+      const started = start(t, { memoryMb, command, node: process.execPath });
+      assert.equal((await started.ready).status, 'success');
+      heapMb.push(Number(started.printed.find((line) => line.startsWith('heap'))?.split(' ')[1]));
+    }
+    for (const mb of heapMb.slice(0, 2)) assert.ok(mb >= 256 && mb < 272, `${mb} MB`);
+    assert.ok(heapMb[2]! > 512, `${heapMb[2]} MB`);
   });
 
   it('breaks an answer off where the app does', slow, async (t) => {
