@@ -39,8 +39,8 @@ export const lambdaConstants: LambdaConstants = {
   initCpus: 2,
   // Lambda developer guide: one vCPU at 1,769 MB, in proportion below and above.
   fullCpuMb: 1769,
-  // Node 20 to 26 in src/lambda, 2026-11-27: a heap of 256 MB with a young generation of 1 to 4 MB at 128, 256 and 512 MB, more from 768 MB up.
-  // Lambda's own machines have so much memory as the function; V8 (src/heap/heap.cc) takes half of it, but not less than that.
+  // V8 (src/heap/heap.cc) takes half of the memory for its heap, but not less than 256 MB, with a young generation in proportion to it; so does Node
+  // 24 in src/lambda (test/lambda/environment.test.ts). Lambda's own machines have so much memory as the function.
   smallHeapMb: 512,
   // pwrdrvr/lambda-throttling, 2025-03-01: pauses in steps of 20 ms at every memory below 1,769 MB. lambda-perf agrees: 2 ms of
   // CPU handed out in 20 ms spans give 12 ms on average at 128 MB and 2 to 3 above, and 10.8 to 13.6 and 2.7 to 4.9 were seen.

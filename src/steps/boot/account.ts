@@ -78,7 +78,7 @@ function exact(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-function mapValues<Key extends string>(object: Record<Key, number>, change: (value: number) => number): Record<Key, number> {
+export function mapValues<Key extends string>(object: Record<Key, number>, change: (value: number) => number): Record<Key, number> {
   return Object.fromEntries(Object.entries<number>(object).map(([key, value]) => [key, change(value)])) as Record<Key, number>;
 }
 

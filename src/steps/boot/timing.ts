@@ -5,7 +5,7 @@ import { halfInterval, median, sampleOf } from '../../model/sample.ts';
 import type { ProbeRecord } from '../../probe/record.ts';
 import { epochMs } from '../../system/clock.ts';
 import { builtFile } from '../../system/own-files.ts';
-import { accountOf, endOfInit, moduleTimes } from './account.ts';
+import { accountOf, endOfInit, mapValues, moduleTimes } from './account.ts';
 import type { ModuleIds } from './ids.ts';
 import { launch, type Launch, type Manner, type Setup } from './launch.ts';
 
@@ -96,7 +96,7 @@ export async function timedByEvidence(first: Launch, record: ProbeRecord, ids: M
 }
 
 function inProportion({ account, firstAnswerMs, modules }: TimingRun, factor: number): TimingRun {
-  const times = <Key extends string>(object: Record<Key, number>): Record<Key, number> => Object.fromEntries(Object.entries<number>(object).map(([key, ms]) => [key, ms * factor])) as Record<Key, number>;
+  const times = <Key extends string>(object: Record<Key, number>): Record<Key, number> => mapValues(object, (ms) => ms * factor);
   return { account: times(account), firstAnswerMs: firstAnswerMs && firstAnswerMs * factor, modules: modules.map(({ id, ...ms }) => ({ id, ...times(ms) })) };
 }
 
