@@ -8,7 +8,7 @@ import { bootForRoutes } from './steps/boot/index.ts';
 import { harmless, MOST_FOR_ONE, type Choice, type TakenBack } from './steps/build/harmless.ts';
 import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
-import { differencesTo, originalAnswers, type Reference, type VerifyPlan } from './steps/verify/index.ts';
+import { differencesTo, originalAnswers, shownAt, type Reference, type VerifyPlan } from './steps/verify/index.ts';
 import { requestName } from './steps/verify/presentable.ts';
 import { fromRoutes } from './steps/verify/requests-routes.ts';
 import { mayWrite } from './steps/verify/requests.ts';
@@ -19,8 +19,8 @@ import { diskFiles } from './system/project-files.ts';
 export interface Built<Result> {
   result: Result;
   setup: AnalyzeOptions;
-  /** What a start of it has already shown, in which it loaded all that it puts off; null where there was none. */
-  seen: { routes: RuntimeRoute[]; failedToLoad: LateFailure[] } | null;
+  /** What a start of it has already shown, in which it loaded all that it puts off; null where there was none. `shown`: see `shownBy`. */
+  seen: { routes: RuntimeRoute[]; failedToLoad: LateFailure[]; shown: number[] } | null;
 }
 
 interface LateFailure {
@@ -110,9 +110,19 @@ function notUp(error: unknown): UserError {
   throw error;
 }
 
-function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], { build = [], plainStarts = true }: { build?: AnalyzeOptions[]; plainStarts?: boolean } = {}): VerifyPlan {
+function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], { build = [], plainStarts = true, shown = [] }: { build?: AnalyzeOptions[]; plainStarts?: boolean; shown?: readonly number[] } = {}): VerifyPlan {
   const variants = build.map((setup) => ({ name: 'build', setup }));
-  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, inVainMs: IN_VAIN_MS, overlapAfterMs: OVERLAP_AFTER_MS, plainStarts, onProgress: options.onProgress };
+  return { original: { name: 'app', setup: options }, variants, requests: [...requests], writesSkipped: 0, loadOnly: false, limits: { timeoutMs: PATIENCE_MS }, inVainMs: IN_VAIN_MS, overlapAfterMs: OVERLAP_AFTER_MS, plainStarts, shown, onProgress: options.onProgress };
+}
+
+/**
+ * Asks a start of a build, on this port, what its app was slow to answer: numbers of the requests that it answers alike. So these answers
+ * are waited for while it does something else. Where the app was not asked there are none.
+ */
+export async function shownBy(port: number, options: AnalyzeOptions, routes: readonly RuntimeRoute[], asked: AskedApp): Promise<number[]> {
+  const requests = requestsFor(routes);
+  const reference = await asked.to(requests);
+  return reference instanceof UserError ? [] : shownAt(port, planOf(options, requests), reference);
 }
 
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */
@@ -176,7 +186,7 @@ async function compared<Result>({ options, routes, asked }: Asking<Result>, { se
   const notCompared = ({ message }: UserError): Compared => ({ difference: null, findings: [findings['build-not-compared']({ because: message })], times });
   if (reference instanceof UserError) return notCompared(reference);
   try {
-    const { differences, failedToLoad, answeredMs } = await differencesTo(planOf(options, requests, { build: [setup], plainStarts: seen !== null }), reference);
+    const { differences, failedToLoad, answeredMs } = await differencesTo(planOf(options, requests, { build: [setup], plainStarts: seen !== null, shown: before === undefined ? seen?.shown : [] }), reference);
     times.build = seen === null ? null : answeredMs[0]!;
     const [first] = differences;
     if (first !== undefined) return differs(described(first), requests.find((request) => requestName(request) === first.request) ?? null);

@@ -7,7 +7,7 @@ import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { givenTo, writePackaging } from './build-packaging.ts';
-import { askedApp, provenBuild, type AskedApp, type Built, type Times } from './build-proof.ts';
+import { askedApp, provenBuild, shownBy, type AskedApp, type Built, type Times } from './build-proof.ts';
 import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
@@ -27,7 +27,7 @@ import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { routeId } from './model/routes.ts';
 import { shellWord } from './model/shell-word.ts';
-import { epochMs } from './system/clock.ts';
+import { epochMs, sleep } from './system/clock.ts';
 import { contentHash, exists, readJson, realPath } from './system/files.ts';
 import { keepBuild, keptBuild } from './system/kept-build.ts';
 import { builtFile, codeHash } from './system/own-files.ts';
@@ -144,10 +144,17 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
   const make = async (choice: Choice): Promise<Built<Packed>> => {
     const looks = routesOnlooker(options);
     let failedToLoad: { module: string; message: string }[] = [];
+    let showing: Promise<number[]> = Promise.resolve([]);
     const onlooker: StartOnlooker = {
       mayStart: asked.settled,
       environment: (env) => looks.environment({ ...env, LWA_SPLIT_LOG: '1' }),
-      answered: looks.answered,
+      async answered(app, port) {
+        await looks.answered(app);
+        showing = shownBy(port, options, routes, asked);
+        // What loads for these requests loads for them, before all the rest does.
+        await Promise.race([showing, sleep(REQUESTS_FIRST_MS)]);
+      },
+      satisfied: async () => void (await showing),
       end(app) {
         failedToLoad = lateLoadsIn(withoutRoot(app.output(), options.root)).flatMap(({ module, error }) => (error === null ? [] : [{ module, message: error }]));
         looks.end();
@@ -156,7 +163,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
     const packed = await build({ ...input, ...choice, onlooker, copying });
     copying = undefined;
     const seen = looks.seen();
-    return { result: packed, setup: builtSetup(options, packed, input.outdir), seen: seen && { routes: runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)), failedToLoad } };
+    return { result: packed, setup: builtSetup(options, packed, input.outdir), seen: seen && { routes: runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)), failedToLoad, shown: await showing } };
   };
   const { result, takenBack, findings, times } = await provenBuild({ options, routes, choice: { deferrals: input.deferrals, unpacked: input.unpacked }, modules, make, asked });
   const left = takenBack.flatMap(({ kind, what, because }) => (kind === 'module' ? [{ package: what, because }] : []));
@@ -173,6 +180,9 @@ function builtSetup(options: AnalyzeOptions, { entry, command }: Packed, outdir:
   const app = command === null ? options.app : { ...options.app, start: command };
   return { ...options, app, env: { ...env, ...standInEnvironment({ entry, server, cache: null }, options.env['NODE_OPTIONS']) } };
 }
+
+/** How long requests have that are answered late, before all that is put off is loaded beside them. */
+const REQUESTS_FIRST_MS = 150;
 
 /** What remaking a code cache is asked. `outdir` is absolute. */
 export interface CacheQuestion extends Pick<AnalyzeOptions, 'node' | 'env' | 'before' | 'port' | 'timeoutMs'> {

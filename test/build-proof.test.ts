@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { askedApp, provenBuild, type Built, type Proof } from '../src/build-proof.ts';
+import { askedApp, provenBuild, shownBy, type Built, type Proof } from '../src/build-proof.ts';
 import type { AnalyzeOptions } from '../src/model/options.ts';
 import type { RuntimeRoute } from '../src/model/routes.ts';
 import { boot } from '../src/steps/boot/index.ts';
@@ -22,6 +25,7 @@ const files = {
       if (request.url === '/csv') return response.end(csv.make());
       if (request.url === '/price') return response.end(price.of('tea'));
       if (request.url === '/slow') return setTimeout(() => response.end('slow'), 1500);
+      if (request.url === '/late') return setTimeout(() => response.end('late'), 600);
       if (request.url === '/now') return response.end('it is ' + process.hrtime.bigint());
       response.statusCode = request.url === '/' ? 200 : 404;
       response.end('home ' + (globalThis.locale ?? 'none'));
@@ -99,8 +103,8 @@ describe('a build', { concurrency: 2 }, () => {
 
   it('costs one less where a start has shown the same routes before, and none less where it showed others', async (t) => {
     const routes = routesTo('/', '/pdf');
-    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes, failedToLoad: [] } })).starts, 3);
-    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes: routesTo('/'), failedToLoad: [] } })).starts, 4);
+    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes, failedToLoad: [], shown: [] } })).starts, 3);
+    assert.equal((await proof(t, [deferral('pdf')], undefined, { routes, seen: { routes: routesTo('/'), failedToLoad: [], shown: [] } })).starts, 4);
   });
 
   it('costs no more where the app was asked before there was a build', async (t) => {
@@ -119,13 +123,34 @@ describe('a build', { concurrency: 2 }, () => {
     assert.ok(waitedMs > 700 && waitedMs < 2500, `${waitedMs} ms`);
   });
 
+  it('is asked for late answers in a start that was made for something else, and only then waited for', async (t) => {
+    const routes = routesTo('/', '/late');
+    const options = shopIn(temporaryFolder((clean) => t.after(clean)));
+    const asked = askedApp(options);
+    await asked.start(routes);
+    const shownOf = async (text: string): Promise<number[]> => {
+      const server = createServer((_, response) => void setTimeout(() => response.end(text), 300)).listen(0, '127.0.0.1');
+      t.after(() => server.close());
+      await once(server, 'listening');
+      return shownBy((server.address() as AddressInfo).port, options, routes, asked);
+    };
+    const [same, other] = await Promise.all([shownOf('late'), shownOf('lame')]);
+    assert.deepEqual([same.length, other], [1, []]);
+
+    const late = (shown: number[], from: string, to: string): Promise<Proof<Packed>> => proof(t, [], (outdir, unpacked) => unpacked.size > 0 || misread(outdir, from, to), { routes, seen: { routes, failedToLoad: [], shown } });
+    const codes = (proofs: Proof<Packed>[]): string[][] => proofs.map(({ findings }) => findings.map(({ code }) => code));
+    const inTime = "response.end('late'), 6";
+    const proofs = await Promise.all([late(same, "'late'", "'lame'"), late([], "'late'", "'lame'"), late(same, `${inTime}00`, `${inTime.replace('late', 'lame')}  `)]);
+    assert.deepEqual(codes(proofs), [[], ['module-taken-back'], ['module-taken-back']]);
+  });
+
   it('has no app to be held against where that does not come up', async (t) => {
     assert.equal(await askedApp(shopIn(temporaryFolder((clean) => t.after(clean)), 'exit 1')).start(routesTo('/')), null);
   });
 
   it('is not passed off as good where a start could not load what it puts off', async (t) => {
     const routes = routesTo('/');
-    const { findings } = await proof(t, [], undefined, { routes, seen: { routes, failedToLoad: [{ module: 'pdf.js', message: 'no font' }] } });
+    const { findings } = await proof(t, [], undefined, { routes, seen: { routes, failedToLoad: [{ module: 'pdf.js', message: 'no font' }], shown: [] } });
     assert.deepEqual(findings.map(({ code }) => code), ['build-differs']);
     assert.match(findings[0]!.message, /pdf\.js cannot be loaded late: no font/);
   });
@@ -137,7 +162,7 @@ describe('a build', { concurrency: 2 }, () => {
 
   it('tells how long both took, which are asked anyway, but not of a build that was told to log', async (t) => {
     const routes = routesTo('/');
-    const quiet = await proof(t, [], undefined, { routes, seen: { routes, failedToLoad: [] } });
+    const quiet = await proof(t, [], undefined, { routes, seen: { routes, failedToLoad: [], shown: [] } });
     for (const ms of Object.values(quiet.times)) assert.ok(ms !== null && ms > 10 && ms < 5000, String(ms));
     assert.equal((await proof(t, [], undefined, { routes })).times.build, null);
   });

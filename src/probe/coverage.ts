@@ -38,7 +38,7 @@ export function watchCoverage(): CoverageWatch | null {
   const session = new inspector.Session();
   session.connect();
   session.post('Profiler.enable');
-  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: true });
   const files = new Map<string, Map<string, Phases>>();
   const shifts = new Map<string, number>();
   const take = (phase: 0 | 1): void => {

@@ -19,23 +19,31 @@ export interface EffectsWatch {
   /** Somebody asked for the module: only its own imports can be changed by a module. */
   edge(from: string, to: string): void;
   environment(name: string): void;
+  /** A server listens. */
+  listens(): void;
   collect(): Record<string, RawEffect[]>;
 }
 
 /** Resources that keep working by themselves; reading a file or looking up a name passes. */
 const lasting = /^(?:ProcessWrap|TCPServerWrap|TCPSocketWrap|TLSWrap|PipeServerWrap|UDPWRAP|UDPWrap|FSEventWrap|StatWatcher|Worker|MessagePort|Timeout|Immediate)$/;
 
+/** What hardly anybody changes is looked at once in so many borders. */
+const SELDOM = 32;
+
 /** Properties of `process` in which listeners and Node itself keep their state. */
 const bookkeeping = /^(?:_\w+|domain|mainModule|exitCode)$/;
 
 /**
- * Compares what everybody shares at each border between modules, and books a difference on the module that ran until
- * then. `isOurs` tells functions that the probe itself put in place.
+ * Compares what everybody shares at each border between modules, and books a difference on the module that ran until then; of what hardly
+ * anybody changes, on all that ran since it was last compared. `isOurs` tells functions that the probe itself put in place.
  */
 export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch {
   const stack: string[] = [];
   const effects = new Map<string, Map<string, RawEffect>>();
-  const shared = sharedObjects().map(({ name, object, kind }) => ({ name, kind, object, portrait: new Portrait(object) }));
+  const shared = sharedObjects().map((one) => ({ ...one, portrait: new Portrait(one.object) }));
+  /** Who ran since all of them were looked at. */
+  const since = new Set<string>();
+  let borders = 0;
   const watched: ReadonlySet<object> = new Set(shared.map(({ object }) => object));
   const exported = new Map<string, Portrait[]>();
   const imports = new Map<string, Set<string>>();
@@ -50,11 +58,19 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
     own.set(`${kind} ${on}`, { kind, on });
   };
 
-  const compare = (): void => {
+  const compare = (all = ++borders % SELDOM === 0): void => {
     const file = stack.at(-1);
-    for (const { name, kind, portrait } of shared) {
-      for (const { property, value } of portrait.changes()) if (!isOurs(value) && !(name === 'process' && bookkeeping.test(property))) note(file, kind, name === '' ? `globalThis.${property}` : `${name}.${property}`);
+    if (file !== undefined) since.add(file);
+    for (const one of shared) {
+      if ((one.seldom && !all) || !one.portrait.isOther()) continue;
+      for (const { property, value } of one.portrait.redraw()) {
+        if (isOurs(value) || (one.name === 'process' && bookkeeping.test(property))) continue;
+        // Any of them may have been it; its next change is seen at once.
+        for (const author of one.seldom ? since : [file]) note(author, one.kind, one.name === '' ? `globalThis.${property}` : `${one.name}.${property}`);
+      }
+      one.seldom = false;
     }
+    if (all) since.clear();
     const heard = listenerCounts();
     for (const [event, count] of heard) if (count !== (listeners.get(event) ?? 0)) note(file, 'listener', `process '${event}'`);
     listeners = heard;
@@ -67,7 +83,8 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
     for (const to of imports.get(file) ?? []) {
       if (to.startsWith('node:') && !builtins.has(to)) builtins.set(to, portraitsOf(loadedBuiltin(to), watched));
       for (const portrait of exported.get(to) ?? builtins.get(to) ?? []) {
-        for (const { property, value } of portrait.changes()) if (!isOurs(value)) note(file, to === 'node:module' ? 'loader' : 'other-module', `${to} ${property}`);
+        if (!portrait.isOther()) continue;
+        for (const { property, value } of portrait.redraw()) if (!isOurs(value)) note(file, to === 'node:module' ? 'loader' : 'other-module', `${to} ${property}`);
       }
     }
   };
@@ -96,7 +113,11 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
       }
     },
     environment: (name) => note(stack.at(-1), 'environment', `process.env.${name}`),
-    collect: () => Object.fromEntries([...effects].map(([file, found]) => [file, [...found.values()]])),
+    listens: () => compare(true),
+    collect() {
+      compare(true);
+      return Object.fromEntries([...effects].map(([file, found]) => [file, [...found.values()]]));
+    },
   };
 }
 

@@ -45,7 +45,10 @@ export function watchEvidence(listening: () => boolean, routesOnly: boolean): Ev
     },
     before: (file) => effects?.before(file),
     after: (file) => effects?.after(file),
-    listens: () => coverage?.listening(),
+    listens() {
+      effects?.listens();
+      coverage?.listening();
+    },
     shifted: (file, by) => coverage?.shifted(file, by),
     loaded(filename, module) {
       routes.afterCommonJs(filename, module);

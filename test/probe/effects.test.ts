@@ -75,6 +75,22 @@ for (const major of [20, 22, 24, 26]) {
       assert.deepEqual([effects['computes.js'], effects['idle.js'], effects['many/m0.js']], [['global globalThis.newlyComputed'], undefined, undefined]);
     });
 
+    it('books a change of what hardly anybody changes on all that may have made it, and the next one on its author only', async (t) => {
+      const many = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`many/m${i}.js`, `exports.m = ${i}`]));
+      const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.js', {
+        'main.js': `const http = require('node:http'); require('./first.js'); for (let i = 0; i < 90; i++) require('./many/m' + i + '.js'); require('./dates.js'); require('./urls.js'); require('./idle.js'); const answer = () => 'hello'; ${answerOnce}`,
+        ...many,
+        'first.js': "Date.prototype.toMoon = () => 'moon'",
+        'dates.js': "Date.prototype.toSun = () => 'sun'",
+        'urls.js': "URL.canParseAll = () => true",
+        'idle.js': 'exports.idle = 1',
+      });
+      const authors = (on: string): string[] => Object.keys(effects).filter((file) => effects[file]!.includes(on));
+      assert.ok(authors('prototype Date.prototype.toMoon').includes('first.js') && !authors('prototype Date.prototype.toMoon').includes('many/m40.js'));
+      assert.deepEqual(authors('prototype Date.prototype.toSun'), ['dates.js']);
+      assert.ok(authors('global URL.canParseAll').includes('urls.js'));
+    });
+
     it('books what ES modules change', async (t) => {
       const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.mjs', {
         'main.mjs': `import http from 'node:http'; import './state.mjs'; import './clean.mjs'; const answer = () => 'hello'; ${answerOnce}`,

@@ -24,14 +24,14 @@ export class Portrait {
     this.draw();
   }
 
-  /** What was added, replaced or removed since the last look. */
-  changes(): Change[] {
+  /** Whether something was added, replaced or removed since the last look. */
+  isOther(): boolean {
     if (++this.looks === OFTEN && this.plain.length <= LARGE) this.isSame = compiled(this.plain, this.values);
-    const same = Reflect.ownKeys(this.object).length === this.keys.length && this.isSame(this.object, this.plain, this.values);
-    return same ? [] : this.redraw();
+    return Reflect.ownKeys(this.object).length !== this.keys.length || !this.isSame(this.object, this.plain, this.values);
   }
 
-  private redraw(): Change[] {
+  /** What that was; and looks again. */
+  redraw(): Change[] {
     const before = new Map(this.plain.map((key, i) => [key, this.values[i]]));
     const known = new Set(this.keys);
     this.draw();

@@ -19,8 +19,6 @@ export type PartHead = {
   stamp: number;
   hot: number;
   count: number;
-  /** Ids of what it had loaded when it was asked, in that order; null where nothing was started. */
-  atStart: string[] | null;
   /** Module and length in bytes in turn, in the order of the data. */
   entries: number[];
 };

@@ -64,25 +64,24 @@ function cacheMaker({ folder, starts }: NonNullable<StandInOrder['cache']>, move
       move(pack);
       writeFileSync(`${file}.began`, '');
       let finished = false;
-      const finish = (loaded: number[] | null): void => {
+      const finish = (): void => {
         if (finished) return;
         finished = true;
         if (compilesAll) compileHot(pack);
-        writePart(pack, file, loaded);
+        writePart(pack, file);
       };
       if (!starts) {
-        finish(null);
+        finish();
         return false;
       }
       // A process may have done its work before it is asked.
-      process.on('exit', () => finish([...scripts.keys()]));
+      process.on('exit', finish);
       const timer = setInterval(() => {
         if (!existsSync(join(folder, 'collect'))) return;
         clearInterval(timer);
-        const loaded = [...scripts.keys()];
         loadAll();
         // What loads in turns of the event loop gets its time.
-        setTimeout(() => finish(loaded), 4 * LOOK_MS);
+        setTimeout(finish, 4 * LOOK_MS);
       }, LOOK_MS);
       timer.unref();
       return true;
@@ -95,7 +94,7 @@ function compileHot(pack: Pack): void {
   for (const number of pack.head.rows.keys()) if (!before.has(number)) compile(pack, number);
 }
 
-function writePart(pack: Pack, file: string, loaded: number[] | null): void {
+function writePart(pack: Pack, file: string): void {
   const { head, scripts } = pack;
   const entries: number[] = [];
   const data: Buffer[] = [];
@@ -106,7 +105,7 @@ function writePart(pack: Pack, file: string, loaded: number[] | null): void {
   }
   const { version: node, arch, platform } = process;
   const hot = head.rows.length;
-  const part: PartHead = { node, arch, platform, stamp: head.stamp, hot, count: hot + head.cold, atStart: loaded?.map((number) => pack.row(number)[0]) ?? null, entries };
+  const part: PartHead = { node, arch, platform, stamp: head.stamp, hot, count: hot + head.cold, entries };
   writeFileSync(`${file}.unfinished`, Buffer.concat([Buffer.from(`${JSON.stringify(part)}\n`), ...data]));
   renameSync(`${file}.unfinished`, `${file}.part`);
 }

@@ -2,18 +2,11 @@ import { crc32 } from 'node:zlib';
 import { CACHE_DIGITS, type CacheHead } from '../../runtime/pack/format.ts';
 import type { CachePart } from '../../system/cache-parts.ts';
 
-/** The code cache of a pack, whose processes each know something of it. */
-export interface Merged {
-  file: Buffer;
-  /** Ids of what a start loads, those of its first process first; null where nothing was started. */
-  atStart: string[] | null;
-}
-
 /**
- * Joins what the processes of a start know. Of a module that several have run, the longest data is taken: a function that was
+ * The file of a pack's code cache, of what the processes of a start know. Of a module that several have run, the longest data is taken: a function that was
  * called adds to it. Null without any part; those of other Nodes than the first's are of no use beside it.
  */
-export function merged(parts: readonly CachePart[]): Merged | null {
+export function merged(parts: readonly CachePart[]): Buffer | null {
   const [first] = parts;
   if (first === undefined) return null;
   const same = parts.filter((one) => one.node === first.node && one.arch === first.arch && one.platform === first.platform && one.stamp === first.stamp);
@@ -26,8 +19,7 @@ export function merged(parts: readonly CachePart[]): Merged | null {
       at += length;
     }
   }
-  const seen = same.flatMap(({ atStart }) => atStart ?? []);
-  return { file: cacheFile(data, first), atStart: same.every(({ atStart }) => atStart === null) ? null : [...new Set(seen)] };
+  return cacheFile(data, first);
 }
 
 type Facts = Pick<CachePart, 'node' | 'arch' | 'platform' | 'stamp' | 'hot' | 'count'>;

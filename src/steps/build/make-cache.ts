@@ -34,8 +34,10 @@ export interface StartOnlooker {
   /** Resolves when nothing else of the app runs. */
   mayStart?(): Promise<void>;
   environment(env: Record<string, string>): Record<string, string>;
-  /** The build has answered, and nothing has been asked of it since. */
-  answered(app: RunningApp): Promise<void>;
+  /** The build has answered on this port, and nothing has been asked of it since; what it puts off is loaded as soon as this resolves. */
+  answered(app: RunningApp, port: number): Promise<void>;
+  /** Resolves when it may be ended. */
+  satisfied?(): Promise<void>;
   /** It has ended, after it has loaded all that it puts off. */
   end(app: RunningApp): void;
 }
@@ -61,7 +63,7 @@ export async function makeCodeCache(input: CacheInput): Promise<CodeCacheKind> {
       if (!(await collect(input, mailbox.path, starts))) continue;
       const made = merged(cacheParts(mailbox.path));
       if (made === null) continue;
-      writeFileAtomic(join(dirname(input.server), PACK, CODE_CACHE), made.file);
+      writeFileAtomic(join(dirname(input.server), PACK, CODE_CACHE), made);
       return starts ? 'real-start' : 'compile-only';
     } finally {
       mailbox.remove();
@@ -85,10 +87,11 @@ async function collect(input: CacheInput, folder: string, starts: boolean): Prom
     if (starts) {
       const answer = await pollUntilAnswer({ port, path: readinessPath ?? app.readinessPath, timeoutMs, signal: stop.signal });
       if (answer === null) return false;
-      await onlooker?.answered(running);
+      await onlooker?.answered(running, port);
       writeFileAtomic(join(folder, 'collect'), '');
     }
     await written(folder, running, starts);
+    await onlooker?.satisfied?.();
     return true;
   } finally {
     await running.stop(1000);

@@ -6,7 +6,7 @@ import { aspectsThatDiffer, expectation, natureOf } from './expectation.ts';
 import type { LateLoad } from './late-loads.ts';
 import { presentable, requestName, requestSecrets } from './presentable.ts';
 import { mayWrite } from './requests.ts';
-import { replay, type Replay, type Variant } from './variant.ts';
+import { answersAt, replay, type Replay, type Variant } from './variant.ts';
 
 export type { Variant } from './variant.ts';
 
@@ -25,6 +25,8 @@ export interface VerifyPlan {
   inVainMs?: number;
   /** See `ReplayOptions`. */
   overlapAfterMs?: number;
+  /** Indices of requests to which an earlier start of the variants has answered alike, late: no answer within `SHOWN_MS` is none that differs. */
+  shown?: readonly number[];
   /** Nothing is added to how variants start: what they load late is not told. */
   plainStarts?: boolean;
   onProgress(text: string): void;
@@ -38,6 +40,9 @@ export interface Reference {
 
 /** So often the original gets another chance to vary where a variant differs: a random order of two is the same in five starts once in 16. */
 const MORE_STARTS = 3;
+
+/** How long those are waited for that an earlier start has answered alike: a module that cannot be loaded shows before that. */
+const SHOWN_MS = 400;
 
 /** How many requests are sent between two words of progress. */
 const EACH = 25;
@@ -59,6 +64,15 @@ export async function verify(plan: VerifyPlan): Promise<Verification> {
 }
 
 type Up = Extract<Replay, { up: true }>;
+
+/**
+ * Which requests, of those that the original was slow to answer, a start of a variant answers alike that somebody else has made on this
+ * port: indices for `VerifyPlan.shown`.
+ */
+export async function shownAt(port: number, plan: VerifyPlan, { first, seen }: Reference): Promise<number[]> {
+  const answers = await answersAt(port, plan.original.setup.root, first.slow.map((i) => plan.requests[i]!), limitsOf(plan).patient);
+  return first.slow.filter((i, k) => aspectsThatDiffer(expectation(seen[i]!), answers[k]!).length === 0);
+}
 
 async function compare(plan: VerifyPlan, variants: readonly Variant[]): Promise<Verification> {
   const reference = await originalAnswers(plan);
@@ -98,9 +112,14 @@ export async function differencesTo(plan: VerifyPlan, reference: Reference): Pro
 
 async function compareWith(plan: VerifyPlan, { first, seen }: Reference, variants: readonly Variant[], moreStarts: number): Promise<{ differing: Difference[]; replays: { name: string; replay: Replay }[] }> {
   const isAnswered = (i: number): boolean => seen[i]!.every(({ outcome }) => outcome === 'answered');
-  const isInVain = (i: number): boolean => seen[i]!.every(({ outcome, status }) => outcome === 'timeout' && status === null);
+  const isInVain = (i: number): boolean => seen[i]!.every(hasNoAnswer);
+  const shown = new Set(plan.shown);
   const replays: { name: string; replay: Replay }[] = [];
-  for (const variant of variants) replays.push({ name: variant.name, replay: await ask(plan, variant, plan.requests, variant.name, { mayLoad: isAnswered, isInVain }) });
+  for (const variant of variants) {
+    const got = await ask(plan, variant, plan.requests, variant.name, { mayLoad: isAnswered, isInVain, isShown: (i) => shown.has(i) });
+    if (got.up) for (const i of shown) if (hasNoAnswer(got.answers[i]!)) got.answers[i] = seen[i]![0]!;
+    replays.push({ name: variant.name, replay: got });
+  }
   const found = (): Found[] => replays.flatMap(({ name, replay }) => differencesOf(plan.requests, name, replay, seen));
   let differing = found();
   // What already differs from one request to the next differs by nature.
@@ -125,6 +144,10 @@ function worthAsking(requests: readonly ReplayRequest[], differing: readonly Fou
   return requests.some(mayWrite) ? all : all.filter((i) => indices.has(i));
 }
 
+function hasNoAnswer({ outcome, status }: Answer): boolean {
+  return outcome === 'timeout' && status === null;
+}
+
 function statusesOf({ answers }: Up): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { status } of answers) counts.set(String(status ?? 'none'), (counts.get(String(status ?? 'none')) ?? 0) + 1);
@@ -146,20 +169,32 @@ interface Asking {
   /** Whether a request may have to wait for modules, or will get no answer. */
   mayLoad?: (index: number) => boolean;
   isInVain?: (index: number) => boolean;
+  isShown?: (index: number) => boolean;
   onAsked?: ((answeredMs: number) => void) | undefined;
 }
 
-function ask({ requests: all, reset, limits, inVainMs, overlapAfterMs, plainStarts = false, onProgress }: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false, onAsked }: Asking = {}): Promise<Replay> {
+function limitsOf({ limits, inVainMs = Infinity }: VerifyPlan): Record<'usual' | 'patient' | 'brief' | 'shown', ExchangeLimits> {
   const usual = { ...defaultLimits, ...limits };
-  const patient = { ...usual, timeoutMs: Math.max(usual.timeoutMs, Math.min(LATE_LOAD_TIMES * usual.timeoutMs, LATE_LOAD_MAX_MS)) };
-  const brief = { ...usual, timeoutMs: Math.min(usual.timeoutMs, inVainMs ?? Infinity) };
+  const within = (timeoutMs: number): ExchangeLimits => ({ ...usual, timeoutMs });
+  return {
+    usual,
+    patient: within(Math.max(usual.timeoutMs, Math.min(LATE_LOAD_TIMES * usual.timeoutMs, LATE_LOAD_MAX_MS))),
+    brief: within(Math.min(usual.timeoutMs, inVainMs)),
+    shown: within(Math.min(usual.timeoutMs, SHOWN_MS)),
+  };
+}
+
+function ask(plan: VerifyPlan, variant: Variant, requests: readonly ReplayRequest[], name: string, { env = {}, mayLoad = () => false, isInVain = () => false, isShown = () => false, onAsked }: Asking = {}): Promise<Replay> {
+  const { requests: all, reset, overlapAfterMs, plainStarts = false, onProgress } = plan;
+  const { usual, patient, brief, shown } = limitsOf(plan);
   onProgress(`starting ${name}`);
   return replay(variant, requests, {
     reset,
     secrets: requestSecrets(all),
     env: { ...(!plainStarts && { LWA_SPLIT_LOG: '1' }), ...env },
     overlapAfterMs,
-    limitsOf: (i) => (mayLoad(i) ? patient : isInVain(i) ? brief : usual),
+    isSlow: isShown,
+    limitsOf: (i) => (isShown(i) ? shown : mayLoad(i) ? patient : isInVain(i) ? brief : usual),
     onAsked,
     onRequest: (i) => void (i % EACH === 0 && onProgress(`asking ${name}: ${i + 1} of ${requests.length}`)),
   });

@@ -20,7 +20,7 @@ export interface Variant {
 
 /** What a variant did with the requests, or why it did not come up. Texts hold no values of the given variables. */
 export type Replay =
-  | { up: true; answers: Answer[]; /** To the same requests, in the same start; null where none was sent again. */ repeated: (Answer | null)[]; /** From its first start to the answer that showed that it is up. */ answeredMs: number; lateLoads: LateLoad[]; redact(text: string): string }
+  | { up: true; answers: Answer[]; /** To the same requests, in the same start; null where none was sent again. */ repeated: (Answer | null)[]; /** Which of the requests were sent beside the next ones, and answered after that. */ slow: number[]; /** From its first start to the answer that showed that it is up. */ answeredMs: number; lateLoads: LateLoad[]; redact(text: string): string }
   | { up: false; because: string; lateLoads: LateLoad[]; redact(text: string): string };
 
 export interface ReplayOptions {
@@ -36,6 +36,8 @@ export interface ReplayOptions {
    * were answered in less are sent once more.
    */
   overlapAfterMs?: number | undefined;
+  /** Those after which the next one is sent at once. */
+  isSlow?(index: number): boolean;
   onRequest(index: number): void;
   /** It came up after so many ms, and has answered what it answers at once. */
   onAsked?: ((answeredMs: number) => void) | undefined;
@@ -73,9 +75,9 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
   const { redact } = up.app;
   const beside = up.up && options.overlapAfterMs !== undefined ? await overlapping(up, requests, options, options.overlapAfterMs, () => options.onAsked?.(answeredMs)) : null;
   if (beside !== null && up.up) {
-    const place = placeOf(variant, up.port);
+    const place = placeOf(variant.setup.root, up.port);
     await stop();
-    return { up: true, answers: beside.first.map((got) => answerFrom(got, place)), repeated: beside.again.map((got) => got && answerFrom(got, place)), answeredMs, lateLoads, redact };
+    return { up: true, answers: beside.first.map((got) => answerFrom(got, place)), repeated: beside.again.map((got) => got && answerFrom(got, place)), slow: beside.slow, answeredMs, lateLoads, redact };
   }
   // Which of several requests ended it cannot be told: they are sent again, one by one.
   if (up.up && options.overlapAfterMs !== undefined) await again();
@@ -94,7 +96,7 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
       // An app may go down right after an answer: then the request before is to blame, and this one is answered now.
       if (ended && got.status !== null && before !== undefined) before.outcome = 'ended';
     }
-    const answer = answerFrom(got, placeOf(variant, up.port));
+    const answer = answerFrom(got, placeOf(variant.setup.root, up.port));
     answers.push(answer);
     if (got.outcome === 'answered' || got.outcome === 'cut') continue;
     await sleep(ENDING_MS);
@@ -109,17 +111,18 @@ export async function replay(variant: Variant, requests: readonly ReplayRequest[
     if (last !== undefined && up.hasEnded()) last.outcome = 'ended';
   }
   await stop();
-  return up.up ? { up: true, answers, repeated: answers.map(() => null), answeredMs, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
+  return up.up ? { up: true, answers, repeated: answers.map(() => null), slow: [], answeredMs, lateLoads, redact } : { up: false, because: up.because, lateLoads, redact };
 }
 
 /** Null where the app did not take them all: it ended, or closed a connection. */
-async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest }: ReplayOptions, afterMs: number, onAsked: () => void): Promise<{ first: Exchange[]; again: (Exchange | null)[] } | null> {
+async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsOf, onRequest, isSlow = () => false }: ReplayOptions, afterMs: number, onAsked: () => void): Promise<{ first: Exchange[]; again: (Exchange | null)[]; slow: number[] } | null> {
   const exchanges: Promise<Exchange>[] = [];
   const quick = new Set<number>();
   for (const [i, request] of requests.entries()) {
     onRequest(i);
     const one = exchange(up, request, limitsOf(i));
     exchanges.push(one);
+    if (isSlow(i)) continue;
     // Where several wait for servers elsewhere, the next ones mostly do as well.
     const known = exchanges.length - 1 - quick.size > 1 ? afterMs / 3 : afterMs;
     if (await Promise.race([one.then(() => true), sleep(known).then(() => false)])) quick.add(i);
@@ -129,7 +132,8 @@ async function overlapping(up: Up, requests: readonly ReplayRequest[], { limitsO
   onAsked();
   const first = await Promise.all(exchanges);
   if (requests.length > 0) await sleep(ENDING_MS);
-  return up.hasEnded() || first.some(({ outcome }) => outcome === 'closed' || outcome === 'refused') ? null : { first, again };
+  const slow = first.flatMap(({ outcome }, i) => (outcome === 'answered' && !quick.has(i) ? [i] : []));
+  return up.hasEnded() || first.some(({ outcome }) => outcome === 'closed' || outcome === 'refused') ? null : { first, again, slow };
 }
 
 /** A supervisor may be starting a new process. */
@@ -137,8 +141,14 @@ async function untilListening(up: Up, { setup }: Variant): Promise<void> {
   await pollUntilAnswer({ port: up.port, host: up.host, path: setup.app.readinessPath, timeoutMs: setup.timeoutMs });
 }
 
-function placeOf({ setup }: Variant, port: number): Place {
-  return { port, roots: rootsOf(setup.root) };
+/** Sends the requests at once, and beside each other, to a start of the app in this folder that somebody else has made. */
+export async function answersAt(port: number, root: string, requests: readonly ReplayRequest[], limits: ExchangeLimits): Promise<Answer[]> {
+  const exchanges = await Promise.all(requests.map((request) => exchange({ host: '127.0.0.1', port }, request, limits)));
+  return exchanges.map((got) => answerFrom(got, placeOf(root, port)));
+}
+
+function placeOf(root: string, port: number): Place {
+  return { port, roots: rootsOf(root) };
 }
 
 /** The app may see its folder through a symbolic link or without. */
