@@ -8,7 +8,7 @@ export type Ran = 'starting' | 'answering' | 'never';
  * first answer. Null where no function is around it, that is at the top level, or where nothing is known.
  */
 export function ranAt({ functions }: Pick<Observed, 'functions'>, offset: number): Ran | null {
-  return inRanges(functions, offset);
+  return ranIn([functions], offset);
 }
 
 /**
@@ -16,16 +16,20 @@ export function ranAt({ functions }: Pick<Observed, 'functions'>, offset: number
  * environment may take another branch.
  */
 export function branchRanAt({ functions, blocks }: Pick<Observed, 'functions' | 'blocks'>, offset: number): Ran | null {
-  return inRanges([...functions, ...blocks], offset);
+  return ranIn([functions, blocks], offset);
 }
 
-function inRanges(ranges: readonly number[], offset: number): Ran | null {
-  let inner = -1;
-  for (let i = 0; i < ranges.length; i += 4) {
-    const [from = 0, to = 0] = [ranges[i], ranges[i + 1]];
-    if (from > offset || to <= offset) continue;
-    if (inner < 0 || to - from < ranges[inner + 1]! - ranges[inner]!) inner = i;
+function ranIn(lists: readonly (readonly number[])[], offset: number): Ran | null {
+  let ran: Ran | null = null;
+  let length = Infinity;
+  for (const ranges of lists) {
+    for (let i = 0; i < ranges.length; i += 4) {
+      const from = ranges[i]!;
+      const to = ranges[i + 1]!;
+      if (from > offset || to <= offset || to - from >= length) continue;
+      length = to - from;
+      ran = ranges[i + 2] ? 'starting' : ranges[i + 3] ? 'answering' : 'never';
+    }
   }
-  if (inner < 0) return null;
-  return ranges[inner + 2] ? 'starting' : ranges[inner + 3] ? 'answering' : 'never';
+  return ran;
 }
