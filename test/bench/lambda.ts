@@ -72,14 +72,16 @@ async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<
           seen.get(variant)!.get(memoryMb)!.push(await coldStart({ ...variant.function, node, memoryMb, timeoutS: TIMEOUT_S }));
         }
         const after = await startOutside();
-        plainMs.get(memoryMb)!.push(before, after);
+        plainMs.get(memoryMb)!.push((before + after) / 2);
         before = after;
       }
     }
     return variants.flatMap((variant) =>
       SIZES.flatMap((memoryMb) => {
-        const constants = atSpeed(calibrated(emulatorConstants, calibration), profile.speed * (profile.startMs / median(plainMs.get(memoryMb)!)));
-        const good = seen.get(variant)!.get(memoryMb)!.filter(({ init, status }) => init === 'success' && status < 500);
+        const outside = plainMs.get(memoryMb)!;
+        const constants = atSpeed(calibrated(emulatorConstants, calibration), profile.speed * (profile.startMs / median(outside)));
+        const rounds = seen.get(variant)!.get(memoryMb)!.map((start, round) => ({ ...start, slower: outside[round]! / median(outside) }));
+        const good = rounds.filter(({ init, status }) => init === 'success' && status < 500);
         if (good.length > 0) return [compare(app, variant, memoryMb, good, constants)];
         console.error(`  ${variant.name} at ${memoryMb} MB never came up, and is left out`);
         return [];
@@ -90,17 +92,20 @@ async function compareApp(app: CorpusApp, options: LambdaBenchOptions): Promise<
   }
 }
 
-function compare(app: CorpusApp, variant: LambdaVariant, memoryMb: number, seen: Awaited<ReturnType<typeof coldStart>>[], constants: LambdaConstants): Compared {
+/** `slower`: the app outside took so many times as long in that round as in the median one. The same is taken out of what was measured. */
+type Seen = Awaited<ReturnType<typeof coldStart>> & { slower: number };
+
+function compare(app: CorpusApp, variant: LambdaVariant, memoryMb: number, seen: Seen[], constants: LambdaConstants): Compared {
   const predicted = predict(variant.profile, placement(memoryMb), constants);
-  const totalMs = median(seen.map((one) => one.totalMs));
+  const totalMs = median(seen.map((one) => one.totalMs / one.slower));
   const cpu = seen.flatMap((one) => one.initCpuMs ?? []);
   return {
     app: app.name,
     variant: variant.name,
     memoryMb,
     predicted,
-    initMs: median(seen.map((one) => one.initMs)),
-    firstRequestMs: median(seen.map((one) => one.firstRequestMs)),
+    initMs: median(seen.map((one) => one.initMs / one.slower)),
+    firstRequestMs: median(seen.map((one) => one.firstRequestMs / one.slower)),
     totalMs,
     initCpuMs: [variant.profile.cpuMs, cpu.length === 0 ? null : median(cpu)],
     error: predicted.totalMs / totalMs - 1,
@@ -134,7 +139,7 @@ function around(values: number[]): Range {
 /**
  * Others use the machine too, and it is faster or slower by a fifth from minute to minute. So the app as deployed is started between the
  * cold starts, outside of the emulator: around those of a memory size the emulator is taken to be as much faster or slower than the machine
- * was when the app was analyzed as these starts are.
+ * was when the app was analyzed as these starts are, and each round as much faster or slower than the median one as those next to it.
  */
 function atSpeed(constants: LambdaConstants, speed: number): LambdaConstants {
   const exactly = { low: speed, typical: speed, high: speed };
