@@ -101,7 +101,7 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
       compareImports(file);
       stack.length = at;
     },
-    evaluated: (file, exports) => void exported.set(file, portraitsOf(exports, watched)),
+    evaluated: (file, exports) => void exported.set(file, portraitsOf(exports, watched, file.endsWith('.json'))),
     edge(from, to) {
       const known = imports.get(from);
       if (known) known.add(to);
@@ -122,7 +122,7 @@ export function watchEffects(isOurs: (value: unknown) => boolean): EffectsWatch 
 }
 
 /** The exports, what hangs on them as a class's prototype, and a default export; without what is watched already, as `process` is. */
-function portraitsOf(exports: unknown, watched: ReadonlySet<object>): Portrait[] {
+function portraitsOf(exports: unknown, watched: ReadonlySet<object>, isData = false): Portrait[] {
   const objects = new Set<object>();
   const add = (value: unknown): void => {
     // A proxy may answer anything, and looking may change it.
@@ -132,7 +132,7 @@ function portraitsOf(exports: unknown, watched: ReadonlySet<object>): Portrait[]
   for (const object of objects) {
     for (const name of ['prototype', 'default']) add(Object.getOwnPropertyDescriptor(object, name)?.value);
   }
-  return [...objects].map((object) => new Portrait(object));
+  return [...objects].map((object) => new Portrait(object, isData));
 }
 
 /** A built-in that is loaded already; looking must not load it. */

@@ -1,7 +1,7 @@
 // Measures starts and the tool's own time, and prints Markdown for RESULTS.md:
 // npm run bench [-- --only <name>] [--rounds <n>] [--json]
 // npm run bench -- --build [--routes <n>] and the same: starts of builds and of what they are compared with, see build.ts
-// npm run bench -- --build-time [--only <name>] [--json]: how long a build takes, see build-time.ts
+// npm run bench -- --build-time [--only <name>] [--rounds <n>] [--json]: how long a build takes, see build-time.ts
 // npm run bench -- --lambda [--variant <name>] and the same: predicted and measured cold starts, see lambda.ts
 // npm run bench -- --reach [--rounds <n>]: reach of generated apps, beside tools that follow imports, see reach.ts
 // npm run bench -- --plugin [--only <name>] [--rounds <n>]: builds with the esbuild plugin, beside plain ones, see plugin.ts

@@ -49,12 +49,16 @@ for (const major of [20, 22, 24, 26]) {
 
     it('books what CommonJS modules change on the one that changed it', async (t) => {
       const { effects } = await evidenceOf(t, await nodeBinary(major), 'main.js', {
-        'main.js': `const http = require('node:http'); require('./outer.js'); const answer = () => 'hello'; ${answerOnce}`,
+        'main.js': `const http = require('node:http'); require('./outer.js'); require('./mends.js'); const answer = () => 'hello'; ${answerOnce}`,
+        'mends.js': "const types = require('./types.json'); types.html = 'text/html'; require('./list.json').push('c')",
+        'types.json': '{"html":"text/plain"}',
+        'list.json': '["a","b"]',
         'outer.js': "const { inner } = require('./inner.js'); exports.a = inner; require('./clean.js'); require('./registry.js').plugins = ['a']; require('node:fs').readFile = () => {}",
         'inner.js': "exports.inner = 1; globalThis.innerState = {}; Array.prototype.innerAt = () => {}; process.env.INNER = '1'; process.on('SIGUSR2', () => {}); setInterval(() => {}, 10_000)",
         'clean.js': "class A {} A.prototype.x = 1; exports.A = A; exports.limit = Error.stackTraceLimit; Error.stackTraceLimit = exports.limit; process.env.PATH",
         'registry.js': 'exports.plugins = []',
       });
+      assert.deepEqual(effects['mends.js'], ['other-module list.json 2', 'other-module types.json html']);
       assert.deepEqual(effects['outer.js'], ['other-module node:fs readFile', 'other-module registry.js plugins']);
       assert.deepEqual(effects['inner.js'], ['environment process.env.INNER', 'global globalThis.innerState', "listener process 'SIGUSR2'", 'prototype Array.prototype.innerAt', 'timer Timeout']);
       assert.deepEqual([effects['clean.js'], effects['registry.js']], [undefined, undefined]);

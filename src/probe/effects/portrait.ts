@@ -13,14 +13,17 @@ const LARGE = 1000;
 /** The properties of an object as they were when last looked at, so that looking again tells what changed. Runs no getter. */
 export class Portrait {
   private readonly object: object;
+  private isData: boolean;
   private keys: PropertyKey[] = [];
   private plain: PropertyKey[] = [];
   private values: unknown[] = [];
   private looks = 0;
   private isSame: Check = oneByOne;
 
-  constructor(object: object) {
+  /** `isData`: it was read from a JSON text, so it has no getters. Such ones may be large. */
+  constructor(object: object, isData = false) {
     this.object = object;
+    this.isData = isData;
     this.draw();
   }
 
@@ -34,6 +37,8 @@ export class Portrait {
   redraw(): Change[] {
     const before = new Map(this.plain.map((key, i) => [key, this.values[i]]));
     const known = new Set(this.keys);
+    // Who changes it may have given it getters.
+    this.isData = false;
     this.draw();
     const after = new Map(this.plain.map((key, i) => [key, this.values[i]]));
     const changed = this.keys.filter((key) => !known.has(key) || (before.has(key) && !Object.is(before.get(key), after.get(key))));
@@ -45,6 +50,11 @@ export class Portrait {
     this.looks = 0;
     this.isSame = oneByOne;
     this.keys = Reflect.ownKeys(this.object);
+    if (this.isData) {
+      this.plain = Object.keys(this.object);
+      this.values = Object.values(this.object);
+      return;
+    }
     this.plain = [];
     this.values = [];
     for (const key of this.keys) {

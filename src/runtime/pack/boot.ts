@@ -13,7 +13,7 @@ import { openPack, type Pack } from './reader.ts';
 interface StandIn {
   scripts: Map<number, Script> | null;
   /** Whether the app is to be started. */
-  opened(pack: Pack, loadAll: () => void): boolean;
+  opened(pack: Pack, loadInTurns: (done: () => void) => void): boolean;
 }
 const standIn = (process as unknown as Record<symbol, StandIn | undefined>)[Symbol.for('lwa-split.stand-in')];
 
@@ -26,7 +26,7 @@ const native = nativeSide(pack, __dirname, { give: (number) => runner.give(numbe
 const runner = moduleRunner(pack, native, late);
 patchCommonJs(pack, { required: runner.required, context: runner.contextOf, outside: native.connect, hooked: native.hooked });
 
-if (standIn === undefined || standIn.opened(pack, late.loadAll)) start();
+if (standIn === undefined || standIn.opened(pack, late.loadInTurns)) start();
 
 function start(): void {
   const given = script === undefined ? null : mainAt(pack, script);

@@ -9,8 +9,8 @@ export interface Late {
   register<T>(load: () => T, name: string, importer: number): () => T;
   /** Calls back when the first server is about to listen, and when it does. */
   watch(): void;
-  /** How many are known that were not loaded so far. */
-  loadAll(): void;
+  /** Loads all that was not loaded so far, each in a turn of the event loop of its own: requests go on meanwhile. */
+  loadInTurns(done: () => void): void;
 }
 
 interface LateImport {
@@ -43,6 +43,11 @@ export function lateImports(pack: Pack): Late {
     // Loading one may make others known.
     for (let i = 0; i < known.length; i++) load(known[i]!);
   };
+  const loadInTurns = (done: () => void, from = 0): void => {
+    if (from >= known.length) return done();
+    load(known[from]!);
+    setImmediate(loadInTurns, done, from + 1);
+  };
   const loadWanted = (): void => {
     if (everything) return loadAll();
     if (wanted === undefined) return;
@@ -61,7 +66,7 @@ export function lateImports(pack: Pack): Late {
       known.push({ name, importer, get: made });
       return made;
     },
-    loadAll,
+    loadInTurns,
     watch() {
       if (!logs && !everything && wanted === undefined && (onLambda || makesCache)) return;
       const builtin = createRequire(join(process.cwd(), 'any.js'));

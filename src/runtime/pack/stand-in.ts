@@ -60,7 +60,7 @@ function cacheMaker({ folder, starts }: NonNullable<StandInOrder['cache']>, move
   const compilesAll = process.env[MAIN] === undefined;
   return {
     scripts,
-    opened(pack: Pack, loadAll: () => void): boolean {
+    opened(pack: Pack, loadInTurns: (done: () => void) => void): boolean {
       move(pack);
       writeFileSync(`${file}.began`, '');
       let finished = false;
@@ -79,9 +79,8 @@ function cacheMaker({ folder, starts }: NonNullable<StandInOrder['cache']>, move
       const timer = setInterval(() => {
         if (!existsSync(join(folder, 'collect'))) return;
         clearInterval(timer);
-        loadAll();
-        // What loads in turns of the event loop gets its time.
-        setTimeout(finish, 4 * LOOK_MS);
+        // What loads in later turns of the event loop gets its time.
+        loadInTurns(() => void setTimeout(finish, 4 * LOOK_MS));
       }, LOOK_MS);
       timer.unref();
       return true;
