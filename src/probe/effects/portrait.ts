@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 export interface Change {
   property: string;
   /** What it has now. */
@@ -50,14 +52,17 @@ export class Portrait {
     this.looks = 0;
     this.isSame = oneByOne;
     this.keys = Reflect.ownKeys(this.object);
-    if (this.isData) {
+    if (this.isData || isTable(this.object)) {
       this.plain = Object.keys(this.object);
       this.values = Object.values(this.object);
+      if (isTable(this.object) && this.values.length === this.object.length) this.isSame = elementByElement;
       return;
     }
     this.plain = [];
     this.values = [];
     for (const key of this.keys) {
+      // Of a function in sloppy mode, these two are looked for on the whole stack at each look.
+      if (typeof this.object === 'function' && (key === 'arguments' || key === 'caller')) continue;
       const descriptor = Object.getOwnPropertyDescriptor(this.object, key);
       if (descriptor === undefined || !('value' in descriptor)) continue;
       this.plain.push(key);
@@ -65,6 +70,13 @@ export class Portrait {
     }
   }
 }
+
+/** A long list is data, too: nobody gives getters to its elements, and those of typed arrays cannot have any. */
+function isTable(object: object): object is { length: number } {
+  return (Array.isArray(object) || types.isTypedArray(object)) && object.length > LARGE;
+}
+
+const elementByElement: Check = (object, _keys, values) => values.every((value, i) => Object.is((object as unknown[])[i], value));
 
 const oneByOne: Check = (object, keys, values) => keys.every((key, i) => Object.is((object as Record<PropertyKey, unknown>)[key], values[i]));
 
