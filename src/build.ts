@@ -139,8 +139,9 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
   const { graph } = boot.evidence;
   // Without its entry there is no bundle.
   const modules = graph.modules.filter(({ id, kind }) => (kind === 'cjs' || kind === 'esm' || kind === 'json') && (build === pack || id !== graph.entry));
-  // What was begun is of use to the first build only.
+  // What was begun is of use to the first build only, and those that are tried after it are asked for one difference.
   let { copying } = input;
+  let isFirst = true;
   const make = async (choice: Choice): Promise<Built<Packed>> => {
     const looks = routesOnlooker(options);
     let failedToLoad: { module: string; message: string }[] = [];
@@ -150,6 +151,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
       environment: (env) => looks.environment({ ...env, LWA_SPLIT_LOG: '1' }),
       async answered(app, port) {
         await looks.answered(app);
+        if (!isFirst) return;
         showing = shownBy(port, options, routes, asked);
         // What loads for these requests loads for them, before all the rest does.
         await Promise.race([showing, sleep(REQUESTS_FIRST_MS)]);
@@ -162,6 +164,7 @@ async function packThatBehaves(input: PackInput, options: AnalyzeOptions, { boot
     };
     const packed = await build({ ...input, ...choice, onlooker, copying });
     copying = undefined;
+    isFirst = false;
     const seen = looks.seen();
     return { result: packed, setup: builtSetup(options, packed, input.outdir), seen: seen && { routes: runtimeRoutes(seen.routes, seen.ids.idOf, originalPlaces(diskFiles)), failedToLoad, shown: await showing } };
   };

@@ -65,7 +65,7 @@ export const Observed = z.object({
   effects: z.array(Effect),
   /**
    * Four numbers for each function but the top level: where it begins and ends in the text that ran, 1 if it ran until the
-   * server listened, 1 if from then to the first answer. A function inside one that never ran may be left out.
+   * server listened, 1 if first from then to the first answer. A function inside one that never ran may be left out.
    */
   functions: z.array(z.number().int()),
   /** The same for each part of such a function that ran another number of times than what is around it. */

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** Which functions of a file ran. */
 export interface RawUse {
   file: string;
-  /** Four numbers for each function but the top level: where it begins and ends in the text, 1 if it ran until the server listened, 1 if from then to the first answer. */
+  /** Four numbers for each function but the top level: where it begins and ends in the text, 1 if it ran until the server listened, 1 if first from then to the first answer. */
   functions: number[];
-  /** The same for each part of such a function that ran another number of times than what is around it: branches, what follows a return. */
+  /** The same for each part of such a function that ran where what is around it did not, or the other way round: branches, what follows a return. */
   blocks: number[];
 }
 
@@ -31,7 +31,7 @@ export interface CoverageWatch {
   collect(): RawUse[];
 }
 
-/** Counts from now on; `listening` ends the start, `collect` tells. Null where this Node was built without an inspector. */
+/** Watches from now on; `listening` ends the start, `collect` tells. Null where this Node was built without an inspector. */
 export function watchCoverage(): CoverageWatch | null {
   const inspector = load();
   if (inspector === null) return null;
@@ -42,7 +42,7 @@ export function watchCoverage(): CoverageWatch | null {
   const files = new Map<string, Map<string, Phases>>();
   const shifts = new Map<string, number>();
   const take = (phase: 0 | 1): void => {
-    // Answers in the same turn, and counts from zero again.
+    // Answers in the same turn, and tells the next time only what has not run before.
     session.post('Profiler.takePreciseCoverage', (error: Error | null, taken: unknown) => {
       if (error === null) for (const script of (taken as CoverageResult).result) keep(script, phase);
     });
