@@ -68,7 +68,7 @@ export const Observed = z.object({
    * server listened, 1 if first from then to the first answer. A function inside one that never ran may be left out.
    */
   functions: z.array(z.number().int()),
-  /** The same for each part of such a function that ran another number of times than what is around it. */
+  /** The same for each part of such a function that ran where what is around it did not, or the other way round. */
   blocks: z.array(z.number().int()),
 });
 export type Observed = z.infer<typeof Observed>;
