@@ -75,6 +75,8 @@ const ROUNDS = 3;
 export interface AskedApp {
   /** The reason where the app cannot be asked. */
   to(requests: readonly ReplayRequest[]): Promise<Reference | UserError>;
+  /** The same, without a start: null where it was not asked these so far. */
+  known(requests: readonly ReplayRequest[]): Promise<Reference | UserError> | null;
   /**
    * Starts the app, and asks it what builds with its routes are asked. Resolves when it has answered what it answers at once, to how many ms it
    * took to come up, or to null where it did not; the other answers are waited for after that.
@@ -86,14 +88,15 @@ export interface AskedApp {
 
 export function askedApp(options: AnalyzeOptions): AskedApp {
   const known = new Map<string, Promise<Reference | UserError>>();
+  const keyOf = (requests: readonly ReplayRequest[]): string => requests.map(requestName).join('\n');
   const once = (requests: readonly ReplayRequest[], ask: () => Promise<Reference>): Promise<Reference | UserError> => {
-    const key = requests.map(requestName).join('\n');
-    const asked = known.get(key) ?? ask().catch(notUp);
-    known.set(key, asked);
+    const asked = known.get(keyOf(requests)) ?? ask().catch(notUp);
+    known.set(keyOf(requests), asked);
     return asked;
   };
   return {
     to: (requests) => once(requests, () => originalAnswers(planOf(options, requests))),
+    known: (requests) => known.get(keyOf(requests)) ?? null,
     start: (routes) =>
       new Promise((resolve, reject) => {
         const requests = requestsFor(routes);
@@ -117,12 +120,12 @@ function planOf(options: AnalyzeOptions, requests: readonly ReplayRequest[], { b
 
 /**
  * Asks a start of a build, on this port, what its app was slow to answer: numbers of the requests that it answers alike. So these answers
- * are waited for while it does something else. Where the app was not asked there are none.
+ * are waited for while it does something else. Where the app was not asked before there are none: it is not started beside its build.
  */
 export async function shownBy(port: number, options: AnalyzeOptions, routes: readonly RuntimeRoute[], asked: AskedApp): Promise<number[]> {
   const requests = requestsFor(routes);
-  const reference = await asked.to(requests);
-  return reference instanceof UserError ? [] : shownAt(port, planOf(options, requests), reference);
+  const reference = await asked.known(requests);
+  return reference === null || reference instanceof UserError ? [] : shownAt(port, planOf(options, requests), reference);
 }
 
 /** Builds, and leaves out of the build what makes it behave differently from the app. A build that still differs has an error among its findings. */

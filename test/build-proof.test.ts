@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -127,6 +127,8 @@ describe('a build', { concurrency: 2 }, () => {
     const routes = routesTo('/', '/late');
     const options = shopIn(temporaryFolder((clean) => t.after(clean)));
     const asked = askedApp(options);
+    assert.deepEqual(await shownBy(1, options, routes, asked), []);
+    assert.equal(existsSync(join(options.root, '../starts')), false);
     await asked.start(routes);
     const shownOf = async (text: string): Promise<number[]> => {
       const server = createServer((_, response) => void setTimeout(() => response.end(text), 300)).listen(0, '127.0.0.1');
