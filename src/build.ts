@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { Build, PlannedFunctions } from './model/build.ts';
 import type { ReasonCode } from './model/deferrals.ts';
 import type { AnalyzeOptions } from './model/options.ts';
-import { halfInterval, sampleOf, type Sample } from './model/sample.ts';
 import { UserError, type Finding } from './model/trouble.ts';
 import { bundleApp } from './build-bundle.ts';
 import { givenTo, writePackaging } from './build-packaging.ts';
 import { askedApp, provenBuild, shownBy, type AskedApp, type Built, type Times } from './build-proof.ts';
+import { timeBoth } from './build-timing.ts';
 import { asCompiled } from './committed.ts';
 import { readEvidence } from './lazy.ts';
 import { lastStart, textsIn, verdicts, type Measured } from './pipeline.ts';
 import { routesOnlooker } from './steps/boot/index.ts';
-import { launch, type Setup } from './steps/boot/launch.ts';
 import { moduleIds, type ModuleIds } from './steps/boot/ids.ts';
 import { deferredImports, refusedImports, type Refused } from './steps/build/deferrable.ts';
 import type { Choice } from './steps/build/harmless.ts';
@@ -27,7 +26,7 @@ import { runtimeRoutes } from './steps/routes/index.ts';
 import { originalPlaces } from './steps/routes/originals.ts';
 import { routeId } from './model/routes.ts';
 import { shellWord } from './model/shell-word.ts';
-import { epochMs, sleep } from './system/clock.ts';
+import { sleep } from './system/clock.ts';
 import { contentHash, exists, readJson, realPath } from './system/files.ts';
 import { keepBuild, keptBuild } from './system/kept-build.ts';
 import { builtFile, codeHash } from './system/own-files.ts';
@@ -260,33 +259,6 @@ async function chosenDeferrals(measured: Measured, options: AnalyzeOptions): Pro
     if (found.length > 0 && round < ROUNDS) continue;
     return imports.filter(({ importer, target }) => !refused.has(`${importer}\0${target}`));
   }
-}
-
-/** How often both are timed: until their 95 % intervals are within this share of their medians, or for so long. A slow start varies little. */
-const TIMED = { least: 3, most: 5, precision: 0.05, limitMs: 2000 };
-
-function timedEnough(runs: AnalyzeOptions['runs'], times: number, samples: readonly number[][], tookMs: number): boolean {
-  if (typeof runs === 'number') return times >= runs;
-  const known = samples.map(sampleOf).every((sample) => halfInterval(sample) <= TIMED.precision * sample.medianMs);
-  return times >= TIMED.most || (times >= TIMED.least && known) || (times > 0 && tookMs >= TIMED.limitMs);
-}
-
-/**
- * The app and the build in turn, so that what else the machine does falls on both alike. Of both the start that the user's command makes;
- * `times` are those of the starts in which they were asked.
- */
-async function timeBoth(options: AnalyzeOptions, built: Setup, { app, build }: Times): Promise<{ before: Sample | null; after: Sample | null }> {
-  const [before, after] = [app, build].map((ms) => (ms === null ? [] : [ms])) as [number[], number[]];
-  const begun = epochMs() - (app ?? 0) - (build ?? 0);
-  for (let done = app === null || build === null ? 0 : 1; !timedEnough(options.runs, done, [before, after], epochMs() - begun); done++) {
-    options.onProgress(`timing the app and the build: ${done + 1}`);
-    for (const [setup, times] of [[options, before], [built, after]] as const) {
-      if (times.length > done) continue;
-      const { answered, spawnedAtMs } = await launch(setup, { probe: 'none', modules: 'skip', port: { kind: 'given' }, timeoutMs: options.timeoutMs });
-      if (answered !== null) times.push(answered.atMs - spawnedAtMs);
-    }
-  }
-  return { before: before.length > 0 ? sampleOf(before) : null, after: after.length > 0 ? sampleOf(after) : null };
 }
 
 function documentOf(packed: Packed, { shownOutdir, mode }: BuildQuestion, coldStart: Build['coldStart']): Build {
